@@ -1,0 +1,1 @@
+"""What the government does: service kinds, KHUR, cases."""

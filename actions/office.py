@@ -1,0 +1,73 @@
+"""What the actions work with, handed in once by the composition root.
+
+Rasa makes action objects itself and calls them with no arguments, so they find their tools here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from actions.khur.client import Khur
+from bot.catalogue.loader import Catalogue
+from bot.context import TurnContext, current
+from bot.language.ranker import ServiceRanker
+from bot.message import Reply
+
+
+@dataclass(frozen=True)
+class LifeEvent:
+    """Something that happens in a life, and the services that help then."""
+
+    id: str
+    title: str
+    services: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Office:
+    """The tools of the actions: the catalogue, the state's data exchange, the controller's name."""
+
+    catalogue: Callable[[], Catalogue]
+    """Returns the catalogue as it is now: service files may change while the program runs."""
+    khur: Khur
+    life_events: Mapping[str, LifeEvent]
+    life_event_ranker: ServiceRanker
+    controller: str
+    """Who answers for the data (law on personal data, article 8.2)."""
+    contact: str
+    sms_channel: str
+    """Registered name of the channel that sends text messages."""
+    sms_texts: Callable[[Sequence[Reply]], tuple[str, ...]]
+    """Turns replies into the texts of that channel."""
+    seed: Callable[[], int]
+    """Returns a random number for case numbers."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One turn at the office."""
+
+    office: Office
+    turn: TurnContext
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue as it is now."""
+        return self.office.catalogue()
+
+
+_office: list[Office] = []
+
+
+def open_office(office: Office) -> None:
+    """Give the actions their tools; the latest call holds."""
+    _office[:] = [office]
+
+
+def desk() -> Desk:
+    """Return the desk of the running turn; raise RuntimeError before `open_office`."""
+    if not _office:
+        raise RuntimeError("the actions have no tools: call actions.office.open_office first")
+    return Desk(_office[0], current())

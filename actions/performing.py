@@ -1,0 +1,183 @@
+"""Does what a service promises, once everything it needs is known."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from actions.answers import fact_values, fill, found, needs_verifying, spoken_values
+from actions.consent import keep_proof
+from actions.dialogue import Dialogue
+from actions.khur.approval import Approval as Code
+from actions.khur.client import Answer
+from actions.khur.errors import ApprovalNeeded, KhurError, NotFound, Refused
+from actions.office import Desk
+from actions.result import Result
+from actions.speech import say, tell
+from actions.trouble import code_not_accepted, unavailable
+from actions.words import words
+from bot.catalogue.service import Approval, Kind, Service
+from bot.errors import Busy
+from bot.message import Choice, Expects
+from bot.store.case_status import case_number, spoken_number
+from bot.store.cases import NewCase, case_by_number, create_case
+from bot.store.citizens import find_citizen
+from bot.store.database import StoreSession
+
+MAX_NEIGHBOURS = 2
+"""Services offered beside an answer: more would not fit a screen."""
+
+
+async def perform(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
+    """Return the outcome of a service whose questions are all answered."""
+    if service.kind is Kind.REQUEST:
+        return await _file_request(desk, service, dialogue)
+    if service.khur is not None:
+        return await _fetch(desk, service, dialogue)
+    return _tell(desk, service, dialogue)
+
+
+def _tell(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
+    template = service.say.answer or ""
+    text = fill(template, {**fact_values(service), **dialogue.values})
+    return closing(desk, service, dialogue, _verified(service, template, text))
+
+
+async def _fetch(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
+    call = service.khur
+    assert call is not None  # noqa: S101 - perform() asks only with a call
+    try:
+        answer = await desk.office.khur.call(
+            call.operation, request_fields(desk, service, dialogue), code_of(dialogue)
+        )
+    except NotFound as error:
+        _proof(desk, service, dialogue, Answer({}, error.request_id), "not_found")
+        return _nothing_found(desk, service, dialogue)
+    except (ApprovalNeeded, Refused) as error:
+        if isinstance(error, ApprovalNeeded) or code_not_accepted(error):
+            return code_refused(dialogue)
+        return unavailable(desk, service, dialogue, error)
+    except KhurError as error:
+        return unavailable(desk, service, dialogue, error)
+    _proof(desk, service, dialogue, answer, "ok")
+    text = found(service, dialogue.values, answer.fields)
+    if text is None:
+        return _nothing_found(desk, service, dialogue)
+    said = service.say.found if isinstance(service.say.found, str) else ""
+    return closing(desk, service, dialogue, _verified(service, said, text))
+
+
+def _nothing_found(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
+    text = fill(service.say.none or "", {**fact_values(service), **dialogue.values})
+    return closing(desk, service, dialogue, text)
+
+
+def closing(desk: Desk, service: Service, dialogue: Dialogue, text: str) -> Result:
+    """Return the last reply of a service, with its neighbours to go on to."""
+    after = dialogue.finish()
+    choices = () if after.service else neighbours(desk, service)
+    line = tell(text, *choices).but(
+        private=service.approval is not Approval.NONE,
+        ends_session=not choices and after.service is None,
+        expects=Expects.CHOICE if choices else Expects.NOTHING,
+    )
+    return Result((line,), after)
+
+
+def neighbours(desk: Desk, service: Service) -> tuple[Choice, ...]:
+    """Return the services offered beside an answer, as choices."""
+    listed = [desk.catalogue.services[name] for name in service.neighbours[:MAX_NEIGHBOURS]]
+    return tuple(Choice(other.short, ask_payload(other.id)) for other in listed)
+
+
+def ask_payload(service_id: str) -> str:
+    """Return the payload that asks for a service."""
+    return f'/choose_service{{"service": "{service_id}"}}'
+
+
+def request_fields(desk: Desk, service: Service, dialogue: Dialogue) -> dict[str, str]:
+    """Return the fields of the call, filled from the citizen's answers and identity."""
+    assert service.khur is not None  # noqa: S101
+    supplied = {
+        **dialogue.values,
+        "register_number": dialogue.values.get("_register", ""),
+        "phone": desk.turn.address,
+    }
+    return {name: supplied[slot] for name, slot in service.khur.send.items() if slot in supplied}
+
+
+def code_of(dialogue: Dialogue) -> Code | None:
+    """Return the citizen's approval for a call, None where the service needs none."""
+    code = dialogue.values.get("_code")
+    return Code(dialogue.values["_register"], code) if code else None
+
+
+def code_refused(dialogue: Dialogue) -> Result:
+    """Return the reply to a code that the gateway no longer accepts: offer a new one."""
+    return Result((say("utter_code_expired"),), dialogue.without("_code").asking("code", "otp"))
+
+
+def _proof(desk: Desk, service: Service, dialogue: Dialogue, answer: Answer, result: str) -> None:
+    if service.approval is Approval.OTP and service.khur is not None:
+        number = dialogue.values["_register"]
+        keep_proof(desk, service, number, (service.khur.operation,), answer, result)
+
+
+def _verified(service: Service, template: str, text: str) -> str:
+    return f"{text} {words().verify}" if needs_verifying(service, template) else text
+
+
+async def _file_request(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
+    form = {name: value for name, value in dialogue.values.items() if not name.startswith("_")}
+    if service.approval is Approval.OTP:
+        keep_proof(desk, service, dialogue.values["_register"], (), None, "ok")
+    number = await open_case(desk, service, dialogue, form)
+    known = {
+        **fact_values(service),
+        **spoken_values(desk.catalogue.slots, dialogue.values),
+        "number": spoken_number(number),
+    }
+    return closing(desk, service, dialogue, fill(service.say.done or "", known))
+
+
+async def open_case(
+    desk: Desk, service: Service, dialogue: Dialogue, form: Mapping[str, str]
+) -> str:
+    """Stage a submitted case and return its number."""
+    turn, register = desk.turn, dialogue.values.get("_register")
+    seed, number = await _free_number(desk)
+
+    async def store(session: StoreSession) -> None:
+        citizen = await find_citizen(session, register) if register else None
+        new = NewCase(
+            service_id=service.id,
+            channel=turn.channel,
+            address=turn.address,
+            conversation_id=turn.owner_id,
+            idempotency_key=f"{turn.channel}|{turn.message_id}|{service.id}",
+            status="submitted",
+            citizen_id=citizen.id if citizen else None,
+            form=form,
+        )
+        # The number was drawn from the same seed, and said; another one would be a lie.
+        case = await create_case(
+            session,
+            new,
+            actor="citizen",
+            at=turn.now,
+            source=random.Random(seed),  # noqa: S311
+        )
+        if case.number != number:
+            raise Busy("the case number was taken meanwhile")
+
+    turn.stage(store)
+    return number
+
+
+async def _free_number(desk: Desk) -> tuple[int, str]:
+    while True:
+        seed = desk.office.seed()
+        number = case_number(random.Random(seed))  # noqa: S311 - the seed is unpredictable
+        async with desk.turn.store.read() as session:
+            if await case_by_number(session, number) is None:
+                return seed, number

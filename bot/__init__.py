@@ -1,0 +1,1 @@
+"""The assistant: turn, catalogue, Mongolian text, store, settings, command line."""

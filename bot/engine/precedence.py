@@ -1,0 +1,72 @@
+"""What is decided before any model runs, and what the dialogue's question overrules afterwards.
+
+A digit on a menu, yes and no, a plate or a code that was asked for: these are certain and cost
+nothing, so no model is asked about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bot.language.fold import key
+from bot.language.quick import quick_act
+from bot.language.values import correction, parse
+from bot.message import Reply
+
+# While a free text is awaited, only a clear request for another service interrupts it.
+SURE_INTERRUPTION = 0.9
+
+# Acts that answer nothing by themselves: with a question open they are taken as its answer.
+_WEAK_ACTS = frozenset({"nlu_fallback", "inform", "out_of_scope", "chitchat", "affirm", "deny"})
+
+
+def before_the_model(
+    words: str, last: Sequence[Reply], dialogue: Mapping[str, object], today: date
+) -> str | None:
+    """Return the payload that `words` certainly mean, or None where the model must decide."""
+    picked = _picked(words, last)
+    if picked is not None:
+        return picked
+    kind = dialogue.get("awaiting_type")
+    if isinstance(kind, str) and kind != "text":
+        if parse(kind, words, today, _options(dialogue)) is not None:
+            return "/inform"
+    if dialogue.get("service") and correction(words) is not None:
+        return "/inform"
+    act = quick_act(words)
+    if act is not None:
+        return f"/{act}"
+    if words.isdecimal():
+        return "/inform" if kind else "/wrong_key"
+    return None
+
+
+def after_the_model(
+    intent: str, confidence: float, dialogue: Mapping[str, object], words: str, today: date
+) -> str:
+    """Return the intent that stands once the open question is taken into account."""
+    kind = dialogue.get("awaiting_type")
+    if not isinstance(kind, str):
+        return intent
+    if intent in _WEAK_ACTS:
+        return "inform"
+    if kind == "text" and confidence < SURE_INTERRUPTION and parse(kind, words, today) is not None:
+        return "inform"
+    return intent
+
+
+def _picked(words: str, last: Sequence[Reply]) -> str | None:
+    choices = last[-1].choices if last else ()
+    if words.isdecimal() and len(words) <= 2 and 1 <= int(words) <= len(choices):  # noqa: PLR2004
+        return choices[int(words) - 1].payload
+    said = key(words)
+    for choice in choices:
+        if said and said == key(choice.label):
+            return choice.payload
+    return None
+
+
+def _options(dialogue: Mapping[str, object]) -> Mapping[str, str] | None:
+    options = dialogue.get("awaiting_options")
+    return options if isinstance(options, dict) else None

@@ -1,0 +1,37 @@
+"""Trains the Rasa model from config.yml, domain.yml, the acts, the rules and the catalogue."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import rasa
+from rasa.utils.log_utils import configure_structlog
+
+from bot.errors import CatalogueError
+from bot.live import live_catalogue
+from bot.places import PROJECT, data_folder
+
+
+def train_model(folder: Path, name: str) -> Path:
+    """Return the trained model's file. Raises CatalogueError when the data is wrong."""
+    configure_structlog()
+    folder.mkdir(parents=True, exist_ok=True)
+    data = data_folder()
+    live_catalogue()
+    here = Path.cwd()
+    os.chdir(PROJECT)
+    try:
+        result = rasa.train(
+            domain=str(PROJECT / "domain.yml"),
+            config=str(PROJECT / "config.yml"),
+            training_files=[str(data / "acts"), str(data / "rules.yml")],
+            output=str(folder),
+            force_training=True,
+            fixed_model_name=name,
+        )
+    finally:
+        os.chdir(here)
+    if result.model is None:
+        raise CatalogueError("the model was not trained; `urtuu rasa data validate` says why")
+    return Path(result.model)

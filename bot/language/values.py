@@ -1,0 +1,148 @@
+"""Reads the value of a slot from what a citizen answered: one parser per slot type.
+
+The slot types are those of nlu_data/slots.yml. A parser accepts the bare value and the value
+inside a sentence, in both scripts, and says whether it had to guess: an uncertain value is echoed
+and confirmed before it is used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.language import choices, dates, fold, numerals, plate, register
+from bot.language.correction import correction
+from bot.language.entities import Entity, find, luhn_valid, national_phone
+
+__all__ = ["KINDS", "Entity", "Parsed", "correction", "find", "parse"]
+
+MAX_DIGITS = 20
+MAX_TEXT_CHARS = 300
+_MIN_LETTERS = 2
+_OTP_DIGITS = range(4, 9)
+_COMPANY_DIGITS = 7
+_IMEI_DIGITS = 15
+_DIGIT_RUN = re.compile(r"\d(?:[\s\-.]*\d)*")
+_ONLY_DIGITS = re.compile(r"[\d\s\-.,№#]+")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A value read from an answer."""
+
+    value: str
+    """Normalised: what is stored and sent on."""
+    shown: str
+    """What may be shown back: a register number is masked."""
+    certain: bool
+    """False where the value is a proposal that the citizen must confirm."""
+
+
+def parse(
+    kind: str, text: str, today: date, options: Mapping[str, str] | None = None
+) -> Parsed | None:
+    """Return the value of a slot of this kind in the text, or None where there is none.
+
+    `options` (value: label) belongs to the kind "choice". Raises KeyError for an unknown kind.
+    """
+    text = fold.clean(text)
+    if kind == "choice":
+        found = choices.pick(text, options or {})
+        return Parsed(found.value, found.label, found.certain) if found else None
+    return _PARSERS[kind](text, today)
+
+
+def _register_number(text: str, today: date) -> Parsed | None:
+    found = register.search(text, today) or register.search(text, today, whole=True)
+    return Parsed(found.number, found.masked, found.certain) if found else None
+
+
+def _plate(text: str, today: date) -> Parsed | None:
+    found = plate.search(text, whole=True) or plate.search(text)
+    return Parsed(found.number, found.number, found.certain) if found else None
+
+
+def _phone(text: str, today: date) -> Parsed | None:
+    national = national_phone(text) or national_phone(numerals.digits_from_words(text) or "")
+    if national is None:
+        return None
+    return Parsed(f"+976{national}", f"{national[:4]} {national[4:]}", certain=True)
+
+
+def _year(text: str, today: date) -> Parsed | None:
+    found = dates.year(text, today)
+    return None if found is None else _plain(str(found))
+
+
+def _digits(text: str, today: date) -> Parsed | None:
+    found = _one_run(text)
+    return _plain(found) if found and len(found) <= MAX_DIGITS else None
+
+
+def _number(text: str, today: date) -> Parsed | None:
+    found = numerals.number(text)
+    return None if found is None else _plain(str(found))
+
+
+def _otp(text: str, today: date) -> Parsed | None:
+    runs = [r for r in _runs(text) if len(r) in _OTP_DIGITS]
+    found = runs[0] if len(runs) == 1 else numerals.digits_from_words(text)
+    return _plain(found) if found and len(found) in _OTP_DIGITS else None
+
+
+def _day(text: str, today: date) -> Parsed | None:
+    found = dates.day(text, today)
+    if found is None:
+        return None
+    return Parsed(found.day.isoformat(), f"{found.day:%Y.%m.%d}", found.certain)
+
+
+def _imei(text: str, today: date) -> Parsed | None:
+    return next((_plain(r) for r in _runs(text) if len(r) == _IMEI_DIGITS and luhn_valid(r)), None)
+
+
+def _company_number(text: str, today: date) -> Parsed | None:
+    runs = [r for r in _runs(text) if len(r) == _COMPANY_DIGITS]
+    return _plain(runs[0]) if len(runs) == 1 else None
+
+
+def _text(text: str, today: date) -> Parsed | None:
+    if len(_LETTER.findall(text)) < _MIN_LETTERS:
+        return None
+    return _plain(text[:MAX_TEXT_CHARS])
+
+
+def _plain(value: str) -> Parsed:
+    return Parsed(value, value, certain=True)
+
+
+def _runs(text: str) -> list[str]:
+    return [re.sub(r"\D", "", run) for run in _DIGIT_RUN.findall(text)]
+
+
+def _one_run(text: str) -> str | None:
+    """Return the only digits of the text, be they figures or words; None where there are more."""
+    if _ONLY_DIGITS.fullmatch(text):
+        return re.sub(r"\D", "", text) or None
+    runs = _runs(text)
+    return runs[0] if len(runs) == 1 else numerals.digits_from_words(text)
+
+
+_PARSERS: Mapping[str, Callable[[str, date], Parsed | None]] = {
+    "register_number": _register_number,
+    "plate": _plate,
+    "phone": _phone,
+    "year": _year,
+    "digits": _digits,
+    "number": _number,
+    "otp": _otp,
+    "day": _day,
+    "imei": _imei,
+    "company_number": _company_number,
+    "text": _text,
+}
+KINDS = frozenset(_PARSERS) | {"choice"}
+"""Every slot type that parse() knows."""

@@ -1,0 +1,75 @@
+"""The catalogue and its ranker as they are now: a changed service file is taken in while serving."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from bot.catalogue.loader import Catalogue, load_catalogue
+from bot.errors import CatalogueError
+from bot.language.encoder import CachedEncoder, E5Encoder
+from bot.language.ranker import ServiceRanker, ServiceText
+from bot.language.training import read_acts
+from bot.places import data_folder, model_folder
+
+logger = logging.getLogger(__name__)
+
+
+class LiveCatalogue:
+    """One catalogue folder, read and made searchable; `refresh` takes in what has changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen = _stamp(folder)
+        self.catalogue = load_catalogue(folder)
+        self.ranker = build_ranker(self.catalogue, folder)
+
+    def refresh(self) -> bool:
+        """Return whether changed files were taken in; a wrong file leaves all as it was."""
+        stamp = _stamp(self._folder)
+        if stamp == self._seen:
+            return False
+        self._seen = stamp
+        try:
+            catalogue = load_catalogue(self._folder)
+        except CatalogueError as error:
+            logger.error("the catalogue stays as it was: %s", error)
+            return False
+        self.catalogue, self.ranker = catalogue, build_ranker(catalogue, self._folder)
+        logger.info("catalogue read again: %s services", len(catalogue.services))
+        return True
+
+
+def build_ranker(catalogue: Catalogue, folder: Path) -> ServiceRanker:
+    """Return the ranker over the services; embeddings are computed once per set of phrases."""
+    texts = [
+        ServiceText(s.id, s.title, s.short, s.agency, s.phrases)
+        for s in catalogue.services.values()
+    ]
+    others = [example.text for example in read_acts(folder / "acts") if example.act != "complain"]
+    encoder = CachedEncoder(E5Encoder(), model_folder() / "embeddings")
+    return ServiceRanker.build(texts, others=others, encoder=encoder)
+
+
+def build_event_ranker(folder: Path) -> ServiceRanker:
+    """Return the ranker over the life events of life_events.yml."""
+    raw = yaml.safe_load((folder / "life_events.yml").read_text(encoding="utf-8"))
+    texts = [
+        ServiceText(name, event["title"], event["title"], None, tuple(event["phrases"]))
+        for name, event in raw.items()
+    ]
+    return ServiceRanker.build(texts)
+
+
+@cache
+def live_catalogue(folder: Path | None = None) -> LiveCatalogue:
+    """Return the one live catalogue of a folder, shared by the engine and the actions."""
+    return LiveCatalogue(folder or data_folder())
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    files = sorted((*folder.glob("*.yml"), *folder.glob("services/*.yml")))
+    return tuple((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in files)

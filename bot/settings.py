@@ -1,0 +1,160 @@
+"""Settings: read once from the environment, checked, printed with secrets masked."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.errors import SettingsError
+from bot.places import var_folder
+
+DEMO_MARK = "demo-"
+"""Every secret that demo mode makes begins so; outside demo mode such a secret is refused."""
+
+_REQUIRED = {
+    "URTUU_VAULT_KEY": "32 random bytes in base64: `openssl rand -base64 32`",
+    "URTUU_PEPPER": "32 random bytes in base64: `openssl rand -base64 32`",
+    "URTUU_AT_SECRET": "a long random word, the last part of the callback URLs",
+    "URTUU_AT_USERNAME": "the account name at Africa's Talking",
+    "URTUU_AT_API_KEY": "the key of that account",
+    "URTUU_KHUR_URL": "the gateway's base URL, such as https://xyp.gov.mn",
+    "URTUU_KHUR_TOKEN": "the organisation's access token",
+    "URTUU_KHUR_KEY_FILE": "path of the organisation's private key (PEM)",
+    "URTUU_CONTROLLER": "who answers for the data, as citizens are told",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ between two installations."""
+
+    demo: bool
+    host: str
+    port: int
+    database_url: str = field(repr=False)
+    vault_key: bytes = field(repr=False)
+    vault_key_id: str
+    pepper: bytes = field(repr=False)
+    at_secret: str = field(repr=False)
+    at_username: str
+    at_api_key: str = field(repr=False)
+    at_base_url: str
+    at_sender: str | None
+    at_allow: str
+    """Networks that may call the Africa's Talking doors, separated by commas; empty: any."""
+    trusted_proxies: int
+    khur_url: str
+    khur_token: str = field(repr=False)
+    khur_key_pem: bytes = field(repr=False)
+    controller: str
+    contact: str
+    short_code: str
+    ussd_latin: bool
+    sms_latin: bool
+    chat_key: bytes | None = field(repr=False)
+    """Signs the chat box's cookies; None: no chat box."""
+    workers: bool
+    """Whether this process also delivers the outbox."""
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings of a real installation. Raises SettingsError naming what is missing."""
+    missing = [
+        f"  {name}: {meaning}" for name, meaning in _REQUIRED.items() if not environ.get(name)
+    ]
+    if missing:
+        raise SettingsError(
+            "these settings are missing from the environment:\n"
+            + "\n".join(missing)
+            + "\nTo try the program without them, use demo mode: urtuu serve --demo"
+        )
+    marked = [name for name in _REQUIRED if _is_demo(environ[name])]
+    if marked:
+        raise SettingsError(
+            f"{', '.join(marked)}: made by demo mode, which never serves citizens; set your own"
+        )
+    chat_key = environ.get("URTUU_CHAT_KEY")
+    return Settings(
+        demo=False,
+        host=environ.get("URTUU_HOST", "127.0.0.1"),
+        port=_whole(environ, "URTUU_PORT", 8080),
+        database_url=environ.get("URTUU_DATABASE_URL", default_database()),
+        vault_key=_bytes(environ, "URTUU_VAULT_KEY", exactly=32),
+        vault_key_id=environ.get("URTUU_VAULT_KEY_ID", "k1"),
+        pepper=_bytes(environ, "URTUU_PEPPER", exactly=32),
+        at_secret=_long(environ, "URTUU_AT_SECRET"),
+        at_username=environ["URTUU_AT_USERNAME"],
+        at_api_key=environ["URTUU_AT_API_KEY"],
+        at_base_url=environ.get("URTUU_AT_URL", "https://api.africastalking.com"),
+        at_sender=environ.get("URTUU_AT_SENDER") or None,
+        at_allow=environ.get("URTUU_AT_ALLOW", ""),
+        trusted_proxies=_whole(environ, "URTUU_TRUSTED_PROXIES", 0),
+        khur_url=environ["URTUU_KHUR_URL"],
+        khur_token=environ["URTUU_KHUR_TOKEN"],
+        khur_key_pem=_file(environ, "URTUU_KHUR_KEY_FILE"),
+        controller=environ["URTUU_CONTROLLER"],
+        contact=environ.get("URTUU_CONTACT", "1111"),
+        short_code=environ.get("URTUU_SHORT_CODE", "*1111#"),
+        ussd_latin=_script(environ, "URTUU_USSD_SCRIPT"),
+        sms_latin=_script(environ, "URTUU_SMS_SCRIPT"),
+        chat_key=_bytes(environ, "URTUU_CHAT_KEY", exactly=32) if chat_key else None,
+        workers=environ.get("URTUU_WORKERS", "1") != "0",
+    )
+
+
+def _is_demo(value: str) -> bool:
+    try:
+        decoded = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        decoded = b""
+    return value.startswith(DEMO_MARK) or decoded.startswith(DEMO_MARK.encode())
+
+
+def default_database() -> str:
+    """Return the embedded database of this machine."""
+    return f"sqlite:///{var_folder() / 'urtuu.db'}"
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        return int(environ.get(name) or default)
+    except ValueError as error:
+        raise SettingsError(f"{name}: must be a whole number") from error
+
+
+def _bytes(environ: Mapping[str, str], name: str, *, exactly: int) -> bytes:
+    try:
+        value = base64.b64decode(environ[name], validate=True)
+    except binascii.Error as error:
+        raise SettingsError(f"{name}: must be base64; {_REQUIRED.get(name, '')}") from error
+    if len(value) != exactly:
+        raise SettingsError(f"{name}: must be {exactly} bytes in base64, is {len(value)}")
+    return value
+
+
+MIN_SECRET_CHARS = 24
+
+
+def _long(environ: Mapping[str, str], name: str) -> str:
+    value = environ[name]
+    if len(value) < MIN_SECRET_CHARS:
+        raise SettingsError(f"{name}: must have at least {MIN_SECRET_CHARS} characters")
+    return value
+
+
+def _file(environ: Mapping[str, str], name: str) -> bytes:
+    path = Path(environ[name])
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{name}: {path} cannot be read ({error.strerror})") from error
+
+
+def _script(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "cyrillic")
+    if value not in ("cyrillic", "latin"):
+        raise SettingsError(f"{name}: must be cyrillic or latin, is {value!r}")
+    return value == "latin"

@@ -1,0 +1,1 @@
+"""The store: citizens, conversations, consents, cases, outbox, audit; SQLite or PostgreSQL."""

@@ -1,0 +1,43 @@
+"""Who wants no notices: the keywords ЗОГС and ЭХЭЛ, by address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from bot.store.database import StoreSession
+from bot.store.models import NoticeStop
+from bot.store.statements import insert_new
+
+
+async def set_notices(
+    session: StoreSession, channel: str, address: str, *, wanted: bool, at: datetime
+) -> None:
+    """Record whether notices may be sent to the address."""
+    handle = _handle(session, channel, address)
+    if wanted:
+        await session.execute(
+            delete(NoticeStop).where(
+                NoticeStop.channel == channel, NoticeStop.handle_hash == handle
+            )
+        )
+    else:
+        await insert_new(
+            session, NoticeStop, {"channel": channel, "handle_hash": handle, "at": at}
+        )
+
+
+async def notices_wanted(session: StoreSession, channel: str, address: str) -> bool:
+    """Return whether notices may be sent to the address; answers to its messages always may."""
+    found = await session.scalar(
+        select(NoticeStop.at).where(
+            NoticeStop.channel == channel,
+            NoticeStop.handle_hash == _handle(session, channel, address),
+        )
+    )
+    return found is None
+
+
+def _handle(session: StoreSession, channel: str, address: str) -> str:
+    return session.vault.lookup("notice", f"{channel}\0{address}")

@@ -1,0 +1,1 @@
+"""The suite: cases as data, one runner per kind."""

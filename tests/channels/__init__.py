@@ -1,0 +1,1 @@
+"""Channels over real HTTP on the loopback interface."""
