@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from actions.booking import take_booking_choice
 from actions.dialogue import Dialogue
 from actions.heard import Heard
-from actions.khur.errors import KhurError, Refused
+from actions.khur.errors import KhurError
 from actions.office import Desk
 from actions.own_matters import take_case_number
 from actions.performing import code_refused
 from actions.result import Result
 from actions.speech import say
-from actions.steps import advance, ask_register, ask_slot, send_code
 from actions.steering import resume
+from actions.steps import advance, ask_register, ask_slot, send_code
 from actions.trouble import code_not_accepted, unavailable
-from bot.catalogue.service import SlotSpec
 from bot.language.values import Parsed, correction, parse
 from bot.message import Expects
 
@@ -30,20 +30,13 @@ async def take_value(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     corrected = _corrected(desk, dialogue)
     if corrected is not None:
         return await advance(desk, corrected)
-    question, _, name = (dialogue.awaiting or "").partition(":")
-    if question == "slot":
-        return await _take_slot(desk, dialogue, desk.catalogue.slots[name], heard)
-    if question == "identity":
-        return await _take_register(desk, dialogue)
-    if question == "code":
-        return await _take_code(desk, dialogue)
-    if question == "case":
-        return await take_case_number(desk, dialogue)
-    if question == "booking":
-        return await take_booking_choice(desk, dialogue, name, heard)
-    if question in ("consent", "confirm", "sure", "resume", "retry"):
+    question = (dialogue.awaiting or "").partition(":")[0]
+    if question in _YES_NO_QUESTIONS:
         return Result((say("utter_yes_or_no").but(expects=Expects.YES_NO),), dialogue)
-    return Result((say("utter_what_for"),), dialogue)
+    take = _TAKERS.get(question)
+    if take is None:
+        return Result((say("utter_what_for"),), dialogue)
+    return await take(desk, dialogue, heard)
 
 
 async def affirm(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
@@ -87,7 +80,8 @@ async def resend_code(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     return await send_code(desk, dialogue)
 
 
-async def _take_slot(desk: Desk, dialogue: Dialogue, slot: SlotSpec, heard: Heard) -> Result:
+async def _take_slot(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
+    slot = desk.catalogue.slots[(dialogue.awaiting or "").partition(":")[2]]
     given = heard.given.get("value")
     if given is not None and given in slot.options:
         return await advance(desk, dialogue.answered(**{slot.name: given}))
@@ -97,7 +91,7 @@ async def _take_slot(desk: Desk, dialogue: Dialogue, slot: SlotSpec, heard: Hear
     return await _taken(desk, dialogue, slot.name, read)
 
 
-async def _take_register(desk: Desk, dialogue: Dialogue) -> Result:
+async def _take_register(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     read = parse("register_number", desk.turn.words, desk.turn.now.date())
     if read is None:
         return _unreadable(dialogue) or ask_register(desk, _tried(dialogue))
@@ -113,18 +107,16 @@ async def _taken(desk: Desk, dialogue: Dialogue, name: str, read: Parsed) -> Res
     return Result((line,), pending.asking(f"sure:{name}"))
 
 
-async def _take_code(desk: Desk, dialogue: Dialogue) -> Result:
+async def _take_code(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     service = desk.catalogue.services[dialogue.service or ""]
     read = parse("otp", desk.turn.words, desk.turn.now.date())
     if read is None:
         return _wrong_code(dialogue)
     try:
         matches = await desk.office.khur.check_code(dialogue.values["_register"], read.value)
-    except Refused as error:
+    except KhurError as error:
         if code_not_accepted(error):
             return code_refused(dialogue)
-        return unavailable(desk, service, dialogue, error)
-    except KhurError as error:
         return unavailable(desk, service, dialogue, error)
     if not matches:
         return _wrong_code(dialogue)
@@ -154,7 +146,7 @@ def _corrected(desk: Desk, dialogue: Dialogue) -> Dialogue | None:
     said = correction(desk.turn.words)
     if said is None or dialogue.service is None:
         return None
-    for name, old in reversed(dialogue.values.items()):
+    for name, old in reversed(list(dialogue.values.items())):
         slot = desk.catalogue.slots.get(name)
         if slot is None:
             continue
@@ -165,3 +157,15 @@ def _corrected(desk: Desk, dialogue: Dialogue) -> Dialogue | None:
                 changed = dialogue.answered(**{name: read.value})
                 return replace(changed, confirmed=False, consented=False)
     return None
+
+
+_YES_NO_QUESTIONS = frozenset({"consent", "confirm", "sure", "resume", "retry"})
+
+_TAKERS: dict[str, Callable[[Desk, Dialogue, Heard], Awaitable[Result]]] = {
+    "slot": _take_slot,
+    "identity": _take_register,
+    "code": _take_code,
+    "case": take_case_number,
+    "booking": take_booking_choice,
+}
+"""Who reads the answer to an open question, by the first part of `Dialogue.awaiting`."""

@@ -19,7 +19,7 @@ def found(service: Service, values: Mapping[str, str], fields: Fields) -> str | 
     """
     if service.khur is None or service.say.found is None:
         return None
-    known = {**fact_values(service), **values}
+    known = dict(values)
     if service.khur.rows:
         listed = _rows(service, fields)
         if not listed:
@@ -29,7 +29,7 @@ def found(service: Service, values: Mapping[str, str], fields: Fields) -> str | 
         if all(field(fields, name) is None for name in service.khur.keep):
             return None
         known.update(_record(service, fields))
-    return fill(_sentence(service, fields), known)
+    return stated(service, _sentence(service, fields), known)
 
 
 def fact_values(service: Service) -> dict[str, str]:
@@ -45,6 +45,14 @@ def spoken_values(slots: Mapping[str, SlotSpec], values: Mapping[str, str]) -> d
     }
 
 
+def stated(service: Service, template: str, known: Mapping[str, str]) -> str:
+    """Return a text of the service; a quoted fact that must be confirmed says where to ask."""
+    text = fill(template, {**fact_values(service), **known})
+    if any(fact.verify and f"{{{name}}}" in template for name, fact in service.facts.items()):
+        text = f"{text} {words().verify}"
+    return text
+
+
 def fill(template: str, known: Mapping[str, str]) -> str:
     """Return the template with its placeholders filled; an unknown value is said to be unknown."""
     return template.format_map(_Known(known)).strip()
@@ -53,11 +61,6 @@ def fill(template: str, known: Mapping[str, str]) -> str:
 class _Known(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return words().unknown
-
-
-def needs_verifying(service: Service, template: str) -> bool:
-    """Return whether the text quotes a fact that the catalogue marks to be confirmed."""
-    return any(fact.verify and f"{{{name}}}" in template for name, fact in service.facts.items())
 
 
 def _sentence(service: Service, fields: Fields) -> str:

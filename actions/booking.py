@@ -1,7 +1,7 @@
 """Hospital appointments: hospital, service and free time are picked from what KHUR offers.
 
-The order of calls is that of the operations WS300102, 107, 108, 110 and 111; `resultMessage` of the
-order carries the code that confirms it (KHUR 1.5.0 portal).
+The order of calls is that of the operations WS300102, 107, 108, 110 and 111; `resultMessage` of
+the order carries the code that confirms it (KHUR 1.5.0 portal).
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from actions.answers import fact_values, fill
+from actions.answers import stated
 from actions.consent import keep_proof
 from actions.dialogue import Dialogue
 from actions.heard import Heard
 from actions.khur.client import Answer
-from actions.khur.errors import KhurError, NotFound, Refused
+from actions.khur.errors import KhurError, NotFound
 from actions.khur.fields import Fields, field, rows
 from actions.office import Desk
 from actions.performing import closing, code_of, code_refused, open_case
@@ -37,27 +37,30 @@ _NAMES = {"place": ("hospitalId", "hospitalName"), "service": ("serviceId", "typ
 async def next_booking_step(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
     """Return the next choice of a booking, its confirmation, or the finished booking."""
     try:
-        for step in ("place", "service"):
-            if f"_{step}" not in dialogue.values:
-                return await _offer(desk, service, dialogue, step)
-        if "_time" not in dialogue.values:
-            return await _offer_times(desk, service, dialogue)
-        if not dialogue.confirmed:
-            return _confirm(service, dialogue)
-        return await _book(desk, service, dialogue)
-    except Refused as error:
-        if code_not_accepted(error):
-            return code_refused(dialogue)
-        return unavailable(desk, service, dialogue, error)
+        return await _step(desk, service, dialogue)
     except NotFound:
         return Result((say("utter_booking_none"),), dialogue.finish())
     except KhurError as error:
+        if code_not_accepted(error):
+            return code_refused(dialogue)
         return unavailable(desk, service, dialogue, error)
 
 
-async def take_booking_choice(desk: Desk, dialogue: Dialogue, step: str, heard: Heard) -> Result:
+async def _step(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
+    for step in ("place", "service"):
+        if f"_{step}" not in dialogue.values:
+            return await _offer(desk, service, dialogue, step)
+    if "_time" not in dialogue.values:
+        return await _offer_times(desk, service, dialogue)
+    if not dialogue.confirmed:
+        return _confirm(service, dialogue)
+    return await _book(desk, service, dialogue)
+
+
+async def take_booking_choice(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     """Keep what was picked; anything else asks again."""
     service = desk.catalogue.services[dialogue.service or ""]
+    step = (dialogue.awaiting or "").partition(":")[2]
     value = heard.given.get("value", "")
     key, _, shown = value.partition("|")
     if not key:
@@ -119,7 +122,7 @@ def _asked(dialogue: Dialogue, step: str, options: list[tuple[str, str]]) -> Res
 
 
 def _confirm(service: Service, dialogue: Dialogue) -> Result:
-    line = tell(fill(service.say.confirm or "", _known(service, dialogue)))
+    line = tell(stated(service, service.say.confirm or "", _known(dialogue)))
     question = say("utter_confirm").but(expects=Expects.YES_NO)
     return Result((line, question), dialogue.asking("confirm"))
 
@@ -160,14 +163,19 @@ async def _booked(
     desk: Desk, service: Service, dialogue: Dialogue, answer: Answer, code: str
 ) -> Result:
     assert service.booking is not None  # noqa: S101
-    operations = service.booking.operations
-    keep_proof(desk, service, dialogue.values["_register"], operations, answer, "ok")
+    keep_proof(
+        desk,
+        service,
+        dialogue.values["_register"],
+        operations=service.booking.operations,
+        answer=answer,
+    )
     form = {"booking": dialogue.values["_time"], "place": dialogue.values["_place"], "code": code}
     number = await open_case(desk, service, dialogue, form)
-    known = {**_known(service, dialogue), "number": spoken_number(number)}
-    return closing(desk, service, dialogue, fill(service.say.done or "", known))
+    known = {**_known(dialogue), "number": spoken_number(number)}
+    return closing(desk, service, dialogue, stated(service, service.say.done or "", known))
 
 
-def _known(service: Service, dialogue: Dialogue) -> dict[str, str]:
+def _known(dialogue: Dialogue) -> dict[str, str]:
     day, _, time = dialogue.values.get("time", "").rpartition(" ")
-    return {**fact_values(service), **dialogue.values, "day": day, "time": time}
+    return {**dialogue.values, "day": day, "time": time}

@@ -25,8 +25,9 @@ async def find_service(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     known = [name for name in heard.services if name in desk.catalogue.services]
     if not known:
         return await not_understood(desk, dialogue, heard)
-    if heard.decision == "choose" and len(known) > 1:
-        return _which(desk, dialogue, known[:MAX_CHOICES])
+    if heard.decision == "choose":
+        response = "utter_which" if len(known) > 1 else "utter_which_unsure"
+        return _which(desk, dialogue, known[:MAX_CHOICES], response)
     return await begin(desk, dialogue, known[0])
 
 

@@ -45,9 +45,10 @@ def keep_proof(
     desk: Desk,
     service: Service,
     register_number: str,
+    *,
     operations: tuple[str, ...],
-    answer: Answer | None,
-    result: str,
+    answer: Answer | None = None,
+    result: str = "ok",
 ) -> None:
     """Stage what an approved call leaves: citizen, bound phone, consent, access log. No value."""
     turn = desk.turn

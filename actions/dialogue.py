@@ -33,6 +33,8 @@ class Dialogue:
     introduced: bool = False
     confirmed: bool = False
     consented: bool = False
+    returning: bool = False
+    """True from the end of an interruption until the interrupted service goes on."""
     stack: tuple[Mapping[str, Any], ...] = ()
     """Interrupted services, the latest last."""
 
@@ -89,7 +91,7 @@ class Dialogue:
         return Dialogue(service=service, stack=stack)
 
     def finish(self) -> Dialogue:
-        """Return the dialogue after its service ended: the one put aside before, or an empty one."""
+        """Return the dialogue after its service ended: the one put aside, or an empty one."""
         if not self.stack:
             return Dialogue()
-        return replace(Dialogue.from_slot(self.stack[-1]), stack=self.stack[:-1])
+        return replace(Dialogue.from_slot(self.stack[-1]), stack=self.stack[:-1], returning=True)

@@ -27,7 +27,7 @@ class LifeEvent:
 
 @dataclass(frozen=True)
 class Office:
-    """The tools of the actions: the catalogue, the state's data exchange, the controller's name."""
+    """The tools of the actions: catalogue, data exchange, the controller's name."""
 
     catalogue: Callable[[], Catalogue]
     """Returns the catalogue as it is now: service files may change while the program runs."""

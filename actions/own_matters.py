@@ -10,7 +10,6 @@ from actions.office import Desk
 from actions.result import Result
 from actions.speech import Line, say
 from actions.words import words
-from bot.language.values import parse
 from bot.store.access import access_of
 from bot.store.case_status import parse_case_number, spoken_number
 from bot.store.cases import case_by_number, cases_of
@@ -41,7 +40,7 @@ async def status(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     return Result((say("utter_no_cases"),), dialogue.asking("case", "digits"))
 
 
-async def take_case_number(desk: Desk, dialogue: Dialogue) -> Result:
+async def take_case_number(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     """Say where the case of the number just written stands."""
     number = _number_in(desk.turn.words)
     if number is None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 
-from actions.answers import fact_values, fill, found, needs_verifying, spoken_values
+from actions.answers import found, spoken_values, stated
 from actions.consent import keep_proof
 from actions.dialogue import Dialogue
 from actions.khur.approval import Approval as Code
 from actions.khur.client import Answer
-from actions.khur.errors import ApprovalNeeded, KhurError, NotFound, Refused
+from actions.khur.errors import KhurError, NotFound
 from actions.office import Desk
 from actions.result import Result
 from actions.speech import say, tell
 from actions.trouble import code_not_accepted, unavailable
-from actions.words import words
 from bot.catalogue.service import Approval, Kind, Service
 from bot.errors import Busy
 from bot.message import Choice, Expects
@@ -38,9 +37,9 @@ async def perform(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
 
 
 def _tell(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
-    template = service.say.answer or ""
-    text = fill(template, {**fact_values(service), **dialogue.values})
-    return closing(desk, service, dialogue, _verified(service, template, text))
+    return closing(
+        desk, service, dialogue, stated(service, service.say.answer or "", _known(desk, dialogue))
+    )
 
 
 async def _fetch(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
@@ -53,22 +52,19 @@ async def _fetch(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
     except NotFound as error:
         _proof(desk, service, dialogue, Answer({}, error.request_id), "not_found")
         return _nothing_found(desk, service, dialogue)
-    except (ApprovalNeeded, Refused) as error:
-        if isinstance(error, ApprovalNeeded) or code_not_accepted(error):
+    except KhurError as error:
+        if code_not_accepted(error):
             return code_refused(dialogue)
         return unavailable(desk, service, dialogue, error)
-    except KhurError as error:
-        return unavailable(desk, service, dialogue, error)
     _proof(desk, service, dialogue, answer, "ok")
-    text = found(service, dialogue.values, answer.fields)
+    text = found(service, _known(desk, dialogue), answer.fields)
     if text is None:
         return _nothing_found(desk, service, dialogue)
-    said = service.say.found if isinstance(service.say.found, str) else ""
-    return closing(desk, service, dialogue, _verified(service, said, text))
+    return closing(desk, service, dialogue, text)
 
 
 def _nothing_found(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
-    text = fill(service.say.none or "", {**fact_values(service), **dialogue.values})
+    text = stated(service, service.say.none or "", _known(desk, dialogue))
     return closing(desk, service, dialogue, text)
 
 
@@ -120,24 +116,27 @@ def code_refused(dialogue: Dialogue) -> Result:
 def _proof(desk: Desk, service: Service, dialogue: Dialogue, answer: Answer, result: str) -> None:
     if service.approval is Approval.OTP and service.khur is not None:
         number = dialogue.values["_register"]
-        keep_proof(desk, service, number, (service.khur.operation,), answer, result)
-
-
-def _verified(service: Service, template: str, text: str) -> str:
-    return f"{text} {words().verify}" if needs_verifying(service, template) else text
+        keep_proof(
+            desk,
+            service,
+            number,
+            operations=(service.khur.operation,),
+            answer=answer,
+            result=result,
+        )
 
 
 async def _file_request(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
     form = {name: value for name, value in dialogue.values.items() if not name.startswith("_")}
     if service.approval is Approval.OTP:
-        keep_proof(desk, service, dialogue.values["_register"], (), None, "ok")
+        keep_proof(desk, service, dialogue.values["_register"], operations=())
     number = await open_case(desk, service, dialogue, form)
-    known = {
-        **fact_values(service),
-        **spoken_values(desk.catalogue.slots, dialogue.values),
-        "number": spoken_number(number),
-    }
-    return closing(desk, service, dialogue, fill(service.say.done or "", known))
+    known = {**_known(desk, dialogue), "number": spoken_number(number)}
+    return closing(desk, service, dialogue, stated(service, service.say.done or "", known))
+
+
+def _known(desk: Desk, dialogue: Dialogue) -> dict[str, str]:
+    return spoken_values(desk.catalogue.slots, dialogue.values)
 
 
 async def open_case(

@@ -6,6 +6,7 @@ The same classes run in the serving process and under `rasa run actions`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -59,11 +60,10 @@ HANDLERS: dict[str, Handler] = {
 async def answer(handler: Handler, at: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     """Return the handler's result; a service put aside earlier goes on by itself."""
     result = await handler(at, dialogue, heard)
-    is_back = len(result.dialogue.stack) < len(dialogue.stack) and result.dialogue.service
-    if not is_back or dialogue.awaiting == "resume":
+    if not result.dialogue.returning:
         return result
     service = at.catalogue.services.get(result.dialogue.service or "")
-    going_on = await steering.resume(at, result.dialogue, heard)
+    going_on = await steering.resume(at, replace(result.dialogue, returning=False), heard)
     resumed = say("utter_back_to", service=service.short if service else "")
     return Result((*result.lines, resumed, *going_on.lines), going_on.dialogue)
 

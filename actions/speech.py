@@ -1,4 +1,4 @@
-"""What an action says: lines that name a response of domain.yml or carry a text of the catalogue."""
+"""What an action says: lines that name a response of domain.yml or carry a catalogue text."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ async def greet(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
 async def resume(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     """Go on with the request in progress, or with the one that was put aside."""
     if dialogue.awaiting == "resume" or not dialogue.service:
-        dialogue = dialogue.finish()
+        dialogue = replace(dialogue.finish(), returning=False)
     if not dialogue.service:
         return _welcome(desk, "utter_greet")
     if dialogue.awaiting == "code":

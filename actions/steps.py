@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.answers import fact_values, fill, needs_verifying, spoken_values
+from actions.answers import spoken_values, stated
 from actions.booking import next_booking_step
 from actions.consent import statement
 from actions.dialogue import Dialogue
@@ -12,9 +12,8 @@ from actions.khur.errors import KhurError
 from actions.office import Desk
 from actions.performing import perform
 from actions.result import Result
-from actions.speech import Line, say, tell
+from actions.speech import say, tell
 from actions.trouble import unavailable
-from actions.words import words
 from bot.catalogue.service import Approval, Kind, Service, SlotSpec
 from bot.message import Choice, Expects
 
@@ -29,20 +28,27 @@ async def advance(desk: Desk, dialogue: Dialogue) -> Result:
         return Result((say("utter_service_gone"),), Dialogue())
     if not dialogue.introduced and service.say.intro:
         result = await advance(desk, replace(dialogue, introduced=True))
-        return result.after(_stated(service, service.say.intro))
-    for name in service.ask:
-        if name not in dialogue.values:
-            return ask_slot(desk.catalogue.slots[name], dialogue)
-    if service.kind in (Kind.REQUEST, Kind.APPOINTMENT) and not dialogue.confirmed:
-        if service.booking is None:
-            return _ask_to_confirm(desk, service, dialogue)
-    if service.approval is Approval.OTP:
-        pending = await _approval_step(desk, service, dialogue)
-        if pending is not None:
-            return pending
+        return result.after(tell(stated(service, service.say.intro, {})))
+    question = _question(desk, service, dialogue)
+    if question is None and service.approval is Approval.OTP:
+        # The register number known of this phone joins the answers on the way.
+        dialogue = _with_register(desk, dialogue)
+        question = await _approval_step(desk, service, dialogue)
+    if question is not None:
+        return question
     if service.booking is not None:
         return await next_booking_step(desk, service, dialogue)
     return await perform(desk, service, dialogue)
+
+
+def _question(desk: Desk, service: Service, dialogue: Dialogue) -> Result | None:
+    """Return the next slot to ask for or the confirmation, None when all is answered."""
+    for name in service.ask:
+        if name not in dialogue.values:
+            return ask_slot(desk.catalogue.slots[name], dialogue)
+    if service.kind is Kind.REQUEST and not dialogue.confirmed:
+        return _ask_to_confirm(desk, service, dialogue)
+    return None
 
 
 def ask_slot(slot: SlotSpec, dialogue: Dialogue) -> Result:
@@ -60,27 +66,24 @@ def _expects(kind: str) -> Expects:
     return Expects.DIGITS if kind in ("digits", "number", "year", "otp", "phone") else Expects.TEXT
 
 
-def _stated(service: Service, template: str) -> Line:
-    text = fill(template, fact_values(service))
-    if needs_verifying(service, template):
-        text = f"{text} {words().verify}"
-    return tell(text)
-
-
 def _ask_to_confirm(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
-    known = {**fact_values(service), **spoken_values(desk.catalogue.slots, dialogue.values)}
-    line = tell(fill(service.say.confirm or "", known))
+    known = spoken_values(desk.catalogue.slots, dialogue.values)
+    line = tell(stated(service, service.say.confirm or "", known))
     question = say("utter_confirm").but(expects=Expects.YES_NO)
     return Result((line, question), dialogue.asking("confirm"))
+
+
+def _with_register(desk: Desk, dialogue: Dialogue) -> Dialogue:
+    if "_register" in dialogue.values or desk.turn.person is None:
+        return dialogue
+    number = desk.turn.person.register_number
+    return replace(dialogue, values={**dialogue.values, "_register": number})
 
 
 async def _approval_step(desk: Desk, service: Service, dialogue: Dialogue) -> Result | None:
     """Return the next step towards the citizen's approval; None once the code is there."""
     if "_register" not in dialogue.values:
-        if desk.turn.person is None:
-            return ask_register(desk, dialogue)
-        number = desk.turn.person.register_number
-        dialogue = replace(dialogue, values={**dialogue.values, "_register": number})
+        return ask_register(desk, dialogue)
     if not dialogue.consented:
         return Result(statement(desk, service), dialogue.asking("consent"))
     if "_code" not in dialogue.values:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from actions.dialogue import Dialogue
-from actions.khur.errors import KhurError
+from actions.khur.errors import ApprovalNeeded, KhurError
 from actions.office import Desk
 from actions.result import Result
 from actions.speech import say, tell
@@ -40,5 +40,5 @@ def unavailable(desk: Desk, service: Service, dialogue: Dialogue, error: KhurErr
 
 
 def code_not_accepted(error: KhurError) -> bool:
-    """Return whether the gateway refused the one-time code itself (wrong, old or for another)."""
-    return error.code in _CODE_NOT_ACCEPTED
+    """Return whether the citizen must give a new code: it is wrong, old, or was not asked for."""
+    return isinstance(error, ApprovalNeeded) or error.code in _CODE_NOT_ACCEPTED

@@ -82,5 +82,9 @@ async def measure(
         return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000, 2)
 
     return Measured(
-        len(seconds), round(len(seconds) / elapsed, 1), quantile(0.5), quantile(0.95), quantile(0.99)
+        len(seconds),
+        round(len(seconds) / elapsed, 1),
+        quantile(0.5),
+        quantile(0.95),
+        quantile(0.99),
     )

@@ -18,6 +18,7 @@ import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from bench.load import Connection, Measured, measure
 
@@ -46,7 +47,7 @@ def main() -> None:
     print(f"ratio to an empty ASGI handler: {report['ratio_to_empty_handler']}")
 
 
-def _measured(folder: Path, sessions: int, clients: int) -> dict[str, object]:
+def _measured(folder: Path, sessions: int, clients: int) -> dict[str, Any]:
     port, khur_port, empty_port = _free_ports(3)
     environ = {**os.environ, "URTUU_VAR": str(folder)}
     keys = str(folder / "demo" / "khur")
@@ -69,7 +70,7 @@ def _measured(folder: Path, sessions: int, clients: int) -> dict[str, object]:
 
 async def _compare(
     port: int, empty_port: int, path: str, sessions: int, clients: int
-) -> dict[str, object]:
+) -> dict[str, Any]:
     await _run(port, path, 20, clients, "warm", check=True)
     many = await _run(port, path, sessions, clients, "many", check=True)
     one = await _run(port, path, max(1, sessions // 4), 1, "one", check=True)

@@ -194,7 +194,7 @@ async def _every(period_s: float, stop: asyncio.Event, work: Callable[[], object
             result = work()
             if asyncio.iscoroutine(result):
                 await result
-        except Exception as error:  # noqa: BLE001 - upkeep must not end with one failure
+        except Exception as error:
             logger.warning("upkeep failed: %s", type(error).__name__)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(period_s):

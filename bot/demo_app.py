@@ -37,6 +37,13 @@ DEMO_CODES_MAX = 1000
 """A visitor may ask for codes as often as they like; the state's own limit is 3."""
 
 
+class _QuietServer(uvicorn.Server):
+    """A server beside the main one, which alone answers Ctrl-C."""
+
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
+        return contextlib.nullcontext()
+
+
 @dataclass
 class Demo:
     """The program and the simulators around it."""
@@ -74,15 +81,13 @@ class Demo:
     @contextlib.asynccontextmanager
     async def khur_running(self) -> AsyncIterator[None]:
         """Serve the KHUR simulator while the block runs."""
-        server = server_of(self.khur, HOST, self.khur_port)
-        server.config.load()
-        with _no_signals(server):
-            task = asyncio.create_task(server.serve())
-            try:
-                yield
-            finally:
-                server.should_exit = True
-                await task
+        server = _QuietServer(server_of(self.khur, HOST, self.khur_port).config)
+        task = asyncio.create_task(server.serve())
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await task
 
     async def seed(self) -> None:
         """Bind the first made-up citizen to their phone, as an earlier code would have done."""
@@ -140,10 +145,3 @@ def _free_port(wanted: int) -> int:
             probe.bind((HOST, port))
             return int(probe.getsockname()[1])
     raise SettingsError(f"URTUU_KHUR_PORT: no free port on {HOST}")
-
-
-@contextlib.contextmanager
-def _no_signals(server: uvicorn.Server) -> AsyncIterator[None]:  # type: ignore[misc]
-    """Leave Ctrl-C to the main server."""
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-    yield

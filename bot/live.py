@@ -1,4 +1,4 @@
-"""The catalogue and its ranker as they are now: a changed service file is taken in while serving."""
+"""The catalogue and its ranker as they are now: a changed file is taken in while serving."""
 
 from __future__ import annotations
 

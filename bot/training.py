@@ -48,7 +48,7 @@ def is_current() -> bool:
     return stamp.read_text(encoding="ascii") == digest(learned_from())
 
 
-def train(say: Callable[[str], None], *, force: bool = False) -> bool:
+def train(say: Callable[[str], object], *, force: bool = False) -> bool:
     """Train when needed; return whether a model was made. Raises CatalogueError."""
     if not force and is_current():
         return False

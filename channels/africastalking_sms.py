@@ -14,9 +14,10 @@ from types import MappingProxyType
 from starlette.responses import PlainTextResponse, Response
 
 from bot.message import Inbound, Reply, Session
+from bot.outcome import Outcome
 from bot.text.latin import to_latin
 from bot.text.units import split_sms
-from channels.base import BadRequest, Notice, Opening, Outcome, Posted, Trouble, Turn
+from channels.base import BadRequest, Notice, Opening, Posted, Trouble, Turn
 from channels.form import FORM, read_form, read_keys, read_text
 from channels.sentences import sentence
 

@@ -23,7 +23,8 @@ from starlette.responses import JSONResponse, Response
 
 from bot.errors import SettingsError
 from bot.message import Inbound, Reply, Session
-from channels.base import BadRequest, Notice, Opening, Outcome, Posted, Trouble, Turn
+from bot.outcome import Outcome
+from channels.base import BadRequest, Notice, Opening, Posted, Trouble, Turn
 from channels.form import read_text
 from channels.sentences import sentence
 

@@ -39,6 +39,7 @@ _SLOT = {
     "imei": "490154203237518",
     "company_number": "1234567",
     "text": _TEXT,
+    "narrative": _TEXT,
     "choice": _TEXT,
 }
 _BOOKING = dict(zip(BOOKING_FIELDS, (_TEXT, _TEXT, "2026.11.28", "10:30"), strict=True))

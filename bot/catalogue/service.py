@@ -162,7 +162,7 @@ class Service:
 
 @dataclass(frozen=True)
 class SlotSpec:
-    """One value the assistant asks for."""
+    """One value that a citizen is asked for."""
 
     name: str
     type: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bot.catalogue.check import Report, report
+from bot.catalogue.check import report
 from bot.catalogue.loader import load_catalogue
 from bot.language import quick, values
 from bot.places import data_folder
@@ -32,21 +32,11 @@ def run(options: argparse.Namespace) -> int:
         return 1
     found = report(catalogue)
     if options.lengths:
-        _print_lengths(found)
+        sys.stdout.writelines(f"{line}\n" for line in found.lines())
     if options.warnings:
-        for warning in found.warnings:
-            sys.stdout.write(f"warning: {warning}\n")
+        sys.stdout.writelines(f"warning: {warning}\n" for warning in found.warnings)
     sys.stdout.write(
         f"{len(catalogue.services)} services, {len(catalogue.slots)} slots, "
         f"{len(catalogue.operations)} KHUR operations, {len(found.warnings)} warnings: all well\n"
     )
     return 0
-
-
-def _print_lengths(found: Report) -> None:
-    sys.stdout.write("service\tanswer\tSMS Cyrillic\tSMS Latin\tUSSD Cyrillic\tUSSD Latin\n")
-    for row in found.rows:
-        sys.stdout.write(
-            f"{row.service}\t{row.key}\t{row.sms_cyrillic}\t{row.sms_latin}"
-            f"\t{row.pages_cyrillic}\t{row.pages_latin}\n"
-        )

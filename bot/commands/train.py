@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train; return 0."""
-    made = train(lambda text: _say(text), force=options.force)
+    made = train(_say, force=options.force)
     if not made:
         _say("nothing changed since the last training")
     return 0

@@ -13,6 +13,11 @@ from collections.abc import Callable
 from typing import Any
 
 import rasa
+from jsonschema.validators import validator_for
+from rasa.core.actions.action import RemoteAction
+from rasa.engine.exceptions import GraphRunError
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.events import Event
 
 _VERSION = "3.6.21"
 logger = logging.getLogger(__name__)
@@ -20,9 +25,6 @@ logger = logging.getLogger(__name__)
 
 def _schema() -> None:
     """Compile the schema of action results once; stock re-checks the schema at every call."""
-    from jsonschema.validators import validator_for
-    from rasa.core.actions.action import RemoteAction
-
     spec = RemoteAction.action_response_format_spec()
     kind = validator_for(spec)
     kind.check_schema(spec)
@@ -38,8 +40,6 @@ def _schema() -> None:
 
 def _events() -> None:
     """Remember which class an event name means; stock scans all subclasses for every event."""
-    from rasa.shared.core.events import Event
-
     scan = Event.resolve_by_type
     known: dict[str, Any] = {}
 
@@ -56,8 +56,6 @@ def _events() -> None:
 
 def _runner() -> None:
     """Order the graph once per set of targets; stock builds a dask graph at every prediction."""
-    from rasa.engine.exceptions import GraphRunError
-    from rasa.engine.runner.dask import DaskGraphRunner
 
     def plan(self: Any, targets: list[str]) -> list[tuple[str, Any, tuple[str, ...]]]:
         plans = self.__dict__.setdefault("_urtuu_plans", {})

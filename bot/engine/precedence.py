@@ -17,6 +17,9 @@ from bot.message import Reply
 # While a free text is awaited, only a clear request for another service interrupts it.
 SURE_INTERRUPTION = 0.9
 
+NARRATIVE = "narrative"
+"""A story in the citizen's own words: whatever it is about, it is the answer."""
+
 # Acts that answer nothing by themselves: with a question open they are taken as its answer.
 _WEAK_ACTS = frozenset({"nlu_fallback", "inform", "out_of_scope", "chitchat", "affirm", "deny"})
 
@@ -29,8 +32,9 @@ def before_the_model(
     if picked is not None:
         return picked
     kind = dialogue.get("awaiting_type")
-    if isinstance(kind, str) and kind != "text":
-        if parse(kind, words, today, _options(dialogue)) is not None:
+    if isinstance(kind, str) and kind not in ("text", NARRATIVE):
+        read = parse(kind, words, today, _options(dialogue))
+        if read is not None:
             return "/inform"
     if dialogue.get("service") and correction(words) is not None:
         return "/inform"
@@ -50,6 +54,8 @@ def after_the_model(
     if not isinstance(kind, str):
         return intent
     if intent in _WEAK_ACTS:
+        return "inform"
+    if kind == NARRATIVE:
         return "inform"
     if kind == "text" and confidence < SURE_INTERRUPTION and parse(kind, words, today) is not None:
         return "inform"

@@ -12,7 +12,7 @@ import importlib.machinery
 import sys
 from collections.abc import Sequence
 from types import ModuleType
-from typing import NoReturn
+from typing import Any
 
 # Rasa's own leaf modules and the names that other Rasa modules import from them.
 _RASA_LEAVES: dict[str, tuple[str, ...]] = {
@@ -48,7 +48,7 @@ class NotInstalled(RuntimeError):
     """A model or a setting asks for a part of Rasa that this project leaves out."""
 
 
-def _refuse(cls: type, *_args: object, **_kwargs: object) -> NoReturn:
+def _refuse(cls: Any, /, *_args: object, **_kwargs: object) -> Any:
     raise NotInstalled(
         f"{cls.__module__}.{cls.__name__} needs TensorFlow or a vendor package that is not "
         f"installed; use the components named in config.yml"

@@ -1,4 +1,4 @@
-"""Cuts an utterance into words, keeping the hyphens, signs and digits that Mongolian forms need."""
+"""Cuts an utterance into words, keeping hyphens, signs and digits that Mongolian forms need."""
 
 from __future__ import annotations
 

@@ -11,13 +11,13 @@ from datetime import date, timedelta
 
 from bot.language import fold, numerals
 
-_DAYS_AHEAD = {"onodor": 0, "margash": 1, "nogodor": 2, "nogodr": 2, "onodr": 0, "margaash": 1}
+_DAYS_AHEAD = {"onodor": 0, "margash": 1, "nogodor": 2, "nogodr": 2, "onodr": 0}
 _WEEKDAYS = {
-    "dava": 0, "davaa": 0, "myagmar": 1, "migmar": 1, "lhagva": 2, "lhavga": 2, "porev": 3,
-    "pureb": 3, "basan": 4, "byamba": 5, "byamb": 5, "bimba": 5, "nyam": 6, "nyim": 6, "nim": 6,
+    "dava": 0, "myagmar": 1, "migmar": 1, "lhagva": 2, "lhavga": 2, "porev": 3,
+    "poreb": 3, "basan": 4, "byamba": 5, "byamb": 5, "bimba": 5, "nyam": 6, "nyim": 6, "nim": 6,
 }  # fmt: skip
-_CASES = ("", "d", "t", "nd", "g", "ad", "ed", "in", "iin", "din", "gt", "ndag")
-_NEXT = frozenset({"ireh", "irh", "darachin", "daragin", "daraagiin", "daragi"})
+_CASES = ("", "d", "t", "nd", "g", "ad", "ed", "in", "din", "gt")
+_NEXT = frozenset({"ireh", "irh", "darachin", "daragin", "daragi"})
 _YEARS_BACK = {"nodnin": 1, "nodonin": 1, "orjnan": 2, "orjinan": 2}
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)(?= ?on(?:i|d|in|ii)?\b)")
@@ -31,6 +31,9 @@ _AFTER = re.compile(r"(\d{1,2}) (?:honog|odr|odor)\w* dara")
 _WEEK = "7 honog"
 _DAYS_OF_WEEK = 7
 _LAST_MONTH = 12
+_SHORT_DIGITS, _TEN, _HUNDRED = 2, 10, 100
+_YEARS_AHEAD = 10
+"""A two-digit year is read as at most this far ahead."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def year(text: str, today: date) -> int | None:
     words = said.split()
     if found := _YEAR.search(said) or _YEAR.fullmatch(str(numerals.number(text))):
         return int(found[1])
-    if (found := _SHORT_YEAR.search(said)) or (said.isdecimal() and len(said) == 2):  # noqa: PLR2004
+    if (found := _SHORT_YEAR.search(said)) or (said.isdecimal() and len(said) == _SHORT_DIGITS):
         return _full_year(int(found[1] if found else said), today)
     for word, back in _YEARS_BACK.items():
         if word in words:
@@ -71,21 +74,20 @@ def _figures(text: str) -> str:
     open_ten = False
     for word in re.findall(r"\d+|[^\W\d_]+", text):
         value = None if word.isdecimal() else numerals.word_value(word)
-        if value is None or value >= 100:  # noqa: PLR2004
+        if value is None or value >= _HUNDRED:
             words.append(word)
             open_ten = False
-        elif open_ten and 0 < value < 10:  # noqa: PLR2004
+        elif open_ten and 0 < value < _TEN:
             words[-1] = str(int(words[-1]) + value)
             open_ten = False
         else:
             words.append(str(value))
-            open_ten = value >= 10  # noqa: PLR2004
+            open_ten = value >= _TEN
     return fold.key(" ".join(words))
 
 
 def _full_year(short: int, today: date) -> int:
-    """Return the two-digit year as the latest one at most ten years ahead."""
-    return 2000 + short if 2000 + short <= today.year + 10 else 1900 + short
+    return 2000 + short if 2000 + short <= today.year + _YEARS_AHEAD else 1900 + short
 
 
 def _relative_year(said: str, today: date) -> int | None:

@@ -2,7 +2,7 @@
 
 The act model is trained, the ranker follows the catalogue: a service added today is unknown to the
 act model, so a sure ranker wins over a less sure act. With the act model kept from the services of
-263 held-out utterances, the decisions on them stay the same.
+263 held-out utterances, as many of them are decided rightly as with it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ class Thresholds:
 
     Chosen by search over 4,620 utterances, each decided by models trained on four fifths of the
     phrases, and 352 held-out ones; serving the wrong service weighed -1.5, an offered right one
-    0.6. Two neighbouring settings differ by less than 1 % in any outcome.
+    0.6. A larger lead asks more often and serves fewer wrong ones: 2.5 offers 15 % of the held-out
+    utterances a choice, 2.0 offers 12 %, 1.5 offers 8 %; 1.9, 2.3 and 3.4 % are wrongly served.
     """
 
     sure: float = 0.5

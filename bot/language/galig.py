@@ -54,6 +54,11 @@ class Style:
     dropping: float
 
 
+def chance(seed: int) -> random.Random:
+    """Return a repeatable source of chance, for augmenting and sampling only."""
+    return random.Random(seed)  # noqa: S311 - decides spellings, keeps no secret
+
+
 def draw_style(rng: random.Random) -> Style:
     """Return the habits of one writer."""
     choices = {

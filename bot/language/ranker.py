@@ -12,7 +12,6 @@ to the encoder, so there the n-grams decide alone.
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -175,7 +174,7 @@ class _Probes(list[tuple[str, int, int]]):
     def drawn(
         cls, texts: Sequence[str], owners: NDArray[np.int64], others: Sequence[str], seed: int
     ) -> _Probes:
-        rng = random.Random(seed)  # noqa: S311 - a repeatable sample, not a secret
+        rng = galig.chance(seed)
         rows = rng.sample(range(len(texts)), min(_PROBES, len(texts)))
         foreign = rng.sample(list(others), min(_PROBES // 2, len(others)))
         ours = [(texts[i], i, int(owners[i])) for i in rows]
@@ -187,7 +186,7 @@ class _Probes(list[tuple[str, int, int]]):
 
     def in_both_scripts(self, seed: int) -> _Probes:
         """Return the probes, every second one as it would be typed in Latin or with a slip."""
-        rng = random.Random(seed)  # noqa: S311 - a repeatable augmentation, not a secret
+        rng = galig.chance(seed)
         return _Probes(
             (text if n % 2 else galig.augment(text, rng, 1)[0], row, owner)
             for n, (text, row, owner) in enumerate(self)

@@ -143,6 +143,7 @@ _PARSERS: Mapping[str, Callable[[str, date], Parsed | None]] = {
     "imei": _imei,
     "company_number": _company_number,
     "text": _text,
+    "narrative": _text,
 }
 KINDS = frozenset(_PARSERS) | {"choice"}
 """Every slot type that parse() knows."""

@@ -147,15 +147,13 @@ def _pages(pieces: Sequence[_Piece], screen: Screen, max_pages: int) -> tuple[st
     """The pieces filled into pages in order; None where they need more than `max_pages`."""
     waiting = deque(pieces)
     pages: list[str] = []
-    while waiting or not pages:
-        if len(pages) == max_pages:
-            return None
+    while len(pages) < max_pages:
         last = _with(_joined(waiting), screen.navigation(more=False, back=bool(pages)))
         if screen.fits(last):
             return (*pages, last)
         navigation = screen.navigation(more=True, back=bool(pages))
         pages.append(_with(_taken(waiting, screen, navigation), navigation))
-    return tuple(pages)
+    return None
 
 
 def _taken(waiting: deque[_Piece], screen: Screen, navigation: str) -> str:

@@ -61,7 +61,7 @@ def test_the_report_can_be_printed(tmp_path: Path) -> None:
     lines = list(report(load_catalogue(write_folder(tmp_path))).lines())
     assert lines[0].split() == ["service", "key", "units", "SMS", "USSD"]
     assert lines[-1] == (
-        "10 texts: 11 SMS and 11 USSD pages in Cyrillic, 10 and 10 in Latin; 2 warning(s)"
+        "11 texts: 12 SMS and 12 USSD pages in Cyrillic, 11 and 11 in Latin; 2 warning(s)"
     )
 
 

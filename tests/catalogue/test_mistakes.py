@@ -60,7 +60,7 @@ SERVICE_MISTAKES = [
         "licence",
         "title: Жолооны",
         f"title: {'Жолооны ' * 10}",
-        "key 'title': has 92 characters, at most 70 fit; shorten it",
+        "key 'title': has 93 characters, at most 70 fit; shorten it",
     ),
     Mistake(
         "menu label too long",
@@ -216,7 +216,8 @@ SERVICE_MISTAKES = [
         "fines",
         "amount: mnt",
         "amount: money",
-        "key 'khur.keep.amount': no such type 'money'; known types: text, mnt, date, number, bool, year, month",
+        "key 'khur.keep.amount': no such type 'money'; "
+        "known types: text, mnt, date, number, bool, year, month",
     ),
     Mistake(
         "filter without rows",
@@ -480,6 +481,49 @@ SERVICE_MISTAKES = [
         "key 'say.none': is not NFC; save the file as NFC: й and ё as one character",
     ),
     Mistake(
+        "empty text",
+        "licence",
+        "short: Жолооны үнэмлэх",
+        "short: ' '",
+        "key 'short': is not a text; write a text, in quotes if it has ': ' in it",
+    ),
+    Mistake(
+        "truth value in place of a text",
+        "licence",
+        "short: Жолооны үнэмлэх",
+        "short: true",
+        "key 'short': is not a text; write a text, in quotes if it has ': ' in it",
+    ),
+    Mistake(
+        "list in place of a mapping of names",
+        "fines",
+        "only: {isPaid: false}",
+        "only: [isPaid]",
+        "key 'khur.only': is not a mapping of single values; write `{name: value}`",
+    ),
+    Mistake(
+        "fact without a value",
+        "licence",
+        "value: [иргэний үнэмлэх, зураг], ",
+        "",
+        "key 'facts.documents.value': is missing; add it",
+    ),
+    Mistake(
+        "fact that is not named like one",
+        "licence",
+        "documents: {value",
+        "Documents: {value",
+        "key 'facts.Documents': is not a name; use small Latin letters, digits and _",
+    ),
+    Mistake(
+        "phrase too long",
+        "licence",
+        "эрх ес",
+        "эрх ес" * 40,
+        "key 'phrases': 'эрх есэрх есэрх есэрх есэрх ес' has 240 characters; "
+        "keep each between 1 and 120",
+    ),
+    Mistake(
         "text in place of a mapping",
         "married",
         "consent: {purpose: гэрлэлт шалгах, data: гэрлэлтийн бүртгэл}",
@@ -622,6 +666,24 @@ def test_a_missing_file_is_named(name: str, tmp_path: Path) -> None:
     _, problems = read_catalogue(root)
     wanted = f"nlu_data/{name}: cannot be read (No such file or directory); put the file there"
     assert wanted in [str(problem) for problem in problems]
+
+
+def test_a_file_is_named_as_an_id(tmp_path: Path) -> None:
+    root = write_folder(tmp_path)
+    (root / "services" / "licence.yml").rename(root / "services" / "Licence-2.yml")
+    _, problems = read_catalogue(root)
+    assert [str(one) for one in problems if one.key == "id"] == [
+        "nlu_data/services/Licence-2.yml: key 'id': 'licence' is not the file's name; "
+        "write `id: Licence-2`",
+        "nlu_data/services/Licence-2.yml: key 'id': 'Licence-2' is not a name; "
+        "rename the file: 3-40 small Latin letters, digits and _, a letter first",
+    ]
+
+
+def test_a_number_may_stand_where_a_text_is_wanted(tmp_path: Path) -> None:
+    root = write_folder(tmp_path)
+    edit(root, "services/fines.yml", "as_of: 2026-10-09", "as_of: 2026")
+    assert load_catalogue(root).services["fines"].facts["fee_mnt"].as_of == "2026"
 
 
 def test_an_empty_file_is_named(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.message import Choice, Expects, Inbound, Reply
-from channels.base import Door, Outcome
+from bot.outcome import Door, Outcome
 
 NEXT, BACK = "98", "0"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.message import Choice, Reply
+from bot.outcome import Outcome
 from bot.text.pages import Screen
 from bot.text.units import segments, units
 from channels.africastalking_sms import MAX_SEGMENTS, AfricasTalkingSms
 from channels.africastalking_ussd import AfricasTalkingUssd
-from channels.base import Outcome
 
 CHOICES = (Choice("Паспорт", "/passport"), Choice("Торгууль", "/fines"))
 QUESTION = Reply("Юу хэрэгтэй вэ?", CHOICES)

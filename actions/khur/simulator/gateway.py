@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,16 +26,21 @@ ORGANISATION = "Өртөө"
 REQUEST_CODE = "WS100008_registerOTPRequest"
 CHECK_CODE = "WS100009_checkOtp"
 
-_CITIZEN_INPUTS = ("regnum", "civilId", "parentRegnum", "regNumberA")
+_CITIZEN_INPUTS = ("regnum", "civilId", "parentRegnum", "regNumberA", "pin", "value")
+_CITIZEN_NUMBER = re.compile(r"[А-ЯЁӨҮ]{2}\d{8}|\d{12}")
+"""A register number or a civil ID; a company's number or a plate is neither."""
 _PERSONAL_INPUTS = frozenset({"regnum", "civilId"})
 PERSONAL_WITHOUT_NUMBER = frozenset(
     {
         "GS10023_notaryTrustInfo",
         "WS100003_getLog",
         "WS100017_logCheck",
+        "WS100237_cadastreApplicantStatusInfo",
         "WS100403_getVehiclePenaltyList",
         "WS100445_driverLicenseOrderedLog",
         "WS100449_vehicleCertificate",
+        "WS100636_UnpaidTaxInformationService",
+        "WS100818_taxPayerInfo",
         "WS100921_setChildRequest",
     }
 )
@@ -105,10 +111,10 @@ class Gateway:
     def _citizen(self, call: Incoming) -> Person | None:
         people = self._state.people
         for name in _CITIZEN_INPUTS:
-            given = call.fields.get(name)
-            if isinstance(given, str):
+            given = str(call.fields.get(name)).upper()
+            if _CITIZEN_NUMBER.fullmatch(given):
                 by_civil_id = (p for p in people.values() if p.civil_id == given)
-                return people.get(given.upper()) or next(by_civil_id, None)
+                return people.get(given) or next(by_civil_id, None)
         return people.get(call.auth_regnum.upper())
 
     def _approved(

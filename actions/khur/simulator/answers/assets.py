@@ -8,6 +8,10 @@ from actions.khur.simulator.answers.call import Answerer, Call
 from actions.khur.simulator.people import Company, Person, Relative
 from actions.khur.simulator.records import Partial
 
+_NO_GUN: Partial = {"lockNo": None, "barrelNo": None}
+TAXED_AND_UNPAID = frozenset({"Орон сууц"})
+MNT_PER_M2 = 1000
+"""A round rate for made-up invoices; no statement of the law."""
 OWNED = "Өмчилсөн"
 SCHOOL_STARTS = 9
 """September."""
@@ -181,26 +185,51 @@ def _company_full(call: Call) -> Partial | None:
 
 
 def _unpaid_tax(call: Call) -> Partial | None:
-    found = call.any_vehicle()
-    if found is None:
-        return {"invoices": []}
-    v = found[1]
+    certificate = _digits(call.text("certificateNo"))
+    if certificate:
+        return _unpaid_estate_tax(call, certificate)
+    unpaid = [v for v in call.own_vehicles() if v.inspected.year < call.today.year]
     return {
-        "regNumber": v.plate,
-        "chassisNo": v.cabin,
-        "model": v.model,
-        "mark": v.mark,
-        "lockNo": None,
-        "barrelNo": None,
+        **_NO_GUN,
+        "regNumber": unpaid[0].plate if unpaid else None,
+        "chassisNo": unpaid[0].cabin if unpaid else None,
+        "model": unpaid[0].model if unpaid else None,
+        "mark": unpaid[0].mark if unpaid else None,
+        "certificateNo": None,
         "invoices": [
-            {
-                "invoiceNo": f"T{call.today.year}{v.cabin[-5:]}",
-                "taxTypeName": "Авто тээврийн хэрэгслийн албан татвар",
-                "year": call.today.year,
-                "amount": v.tax_mnt,
-            }
+            _tax_invoice(call, v.cabin[-5:], "Авто тээврийн хэрэгслийн албан татвар", v.tax_mnt)
+            for v in unpaid
         ],
     }
+
+
+def _unpaid_estate_tax(call: Call, certificate: str) -> Partial | None:
+    estate = next((e for e in call.person.estates if _digits(e.number) == certificate), None)
+    if estate is None:
+        return None
+    due = int(float(estate.size_m2)) * MNT_PER_M2
+    invoice = _tax_invoice(call, certificate[-5:], "Үл хөдлөх эд хөрөнгийн албан татвар", due)
+    vehicle = dict.fromkeys(("regNumber", "chassisNo", "model", "mark"))
+    return {
+        **_NO_GUN,
+        **vehicle,
+        "certificateNo": estate.number,
+        "invoices": [invoice] if estate.kind in TAXED_AND_UNPAID else [],
+    }
+
+
+def _tax_invoice(call: Call, tail: str, kind: str, amount_mnt: int) -> Partial:
+    year = call.today.year
+    return {
+        "invoiceNo": f"T{year}{tail}",
+        "taxTypeName": kind,
+        "year": year,
+        "amount": amount_mnt,
+    }
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def _diplomas(call: Call) -> Partial | None:

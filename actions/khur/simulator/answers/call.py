@@ -72,8 +72,8 @@ class Call:
 
     def own_vehicles(self) -> list[Vehicle]:
         """The citizen's vehicles, only the one named by plate or cabin number where one is."""
-        plate = self.text("plateNumber") or self.text("plateNo")
-        cabin = self.text("cabinNumber")
+        plate = self.text("plateNumber") or self.text("plateNo") or self.text("carNumber")
+        cabin = self.text("cabinNumber") or self.text("chassisNo")
         return [
             v
             for v in self.person.vehicles
@@ -82,8 +82,8 @@ class Call:
 
     def any_vehicle(self) -> tuple[Person, Vehicle] | None:
         """The vehicle named by plate or cabin number, whosever it is."""
-        plate = self.text("plateNumber") or self.text("plateNo") or self.text("carNumber")
-        cabin = self.text("cabinNumber") or self.text("chassisNo")
+        plate = self.text("plateNumber") or self.text("plateNo")
+        cabin = self.text("cabinNumber")
         for owner, vehicle in self.state.vehicles():
             if (plate and same_plate(vehicle.plate, plate)) or (cabin and vehicle.cabin == cabin):
                 return owner, vehicle

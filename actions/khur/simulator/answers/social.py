@@ -94,7 +94,7 @@ def _last_three_months(call: Call) -> Partial | None:
         "orgName": job.org,
         "orgRegId": job.org_number,
         "benClass": INSURED_CLASS,
-        "isPayed": "Төлөөгүй" if 1 in job.unpaid_months_ago else "Төлсөн",
+        "isPayed": "0" if 1 in job.unpaid_months_ago else "1",
     }
 
 

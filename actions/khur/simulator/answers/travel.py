@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from actions.khur.simulator.answers.call import Answerer, Call
 from actions.khur.simulator.invent import latin
 from actions.khur.simulator.records import Partial
 
 MONGOLIA = "Монгол Улс"
+CYRILLIC_E = "Е"
+BANNED = "travel_ban"
+"""Written out for the one person who is: having every record is no ban."""
 REGISTRY = "Улсын бүртгэлийн ерөнхий газар"
 
 
@@ -76,7 +81,7 @@ def _has_no_passport(call: Call) -> Partial:
 
 
 def _passport_by_number(call: Call) -> Partial | None:
-    wanted = call.text("passportNumber")
+    wanted = call.text("passportNumber").upper().replace(CYRILLIC_E, "E")
     for person in call.state.people.values():
         if person.passport is not None and person.passport.number == wanted:
             passport = person.passport
@@ -97,8 +102,20 @@ def _passport_by_number(call: Call) -> Partial | None:
     return None
 
 
-def _no_ban(call: Call) -> Partial:
-    return {"listData": []}
+def _ban(call: Call) -> Partial:
+    if BANNED not in call.person.has:
+        return {"listData": []}
+    return {
+        "listData": [
+            {
+                "status": "1",
+                "statusText": "Хоригтой",
+                "banCommandDate": (call.today - timedelta(days=75)).isoformat(),
+                "createdDate": (call.today - timedelta(days=74)).isoformat(),
+                "banDocOrgName": "Шүүхийн шийдвэр гүйцэтгэх ерөнхий газар",
+            }
+        ]
+    }
 
 
 def _no_conviction(call: Call) -> Partial:
@@ -139,5 +156,5 @@ ANSWERS: dict[str, Answerer] = {
     "WS101134_CitizenDoingCriminalLiabiltyEngInfo": _no_conviction_english,
     "WS101138_currentPassportInfo": _current_passport,
     "WS101180_PassportValidityChecker": _passport_by_number,
-    "WS101181_BorderBan": _no_ban,
+    "WS101181_BorderBan": _ban,
 }
