@@ -116,7 +116,7 @@ def _office(settings: Settings, live: LiveCatalogue, khur: KhurClient) -> Office
     return Office(
         catalogue=lambda: live.catalogue,
         khur=WithinTurn(khur),
-        life_events=_life_events(folder),
+        life_events=life_events(folder),
         life_event_ranker=build_event_ranker(folder),
         controller=settings.controller,
         contact=settings.contact,
@@ -126,7 +126,8 @@ def _office(settings: Settings, live: LiveCatalogue, khur: KhurClient) -> Office
     )
 
 
-def _life_events(folder: Path) -> dict[str, LifeEvent]:
+def life_events(folder: Path) -> dict[str, LifeEvent]:
+    """Return the life events of life_events.yml by id."""
     raw = yaml.safe_load((folder / "life_events.yml").read_text(encoding="utf-8"))
     return {
         name: LifeEvent(name, event["title"], tuple(event["services"]), event["why"])

@@ -6,10 +6,12 @@ from the same files.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot.places import PROJECT, data_folder, model_folder
@@ -52,14 +54,27 @@ def train(say: Callable[[str], object], *, force: bool = False) -> bool:
     """Train when needed; return whether a model was made. Raises CatalogueError."""
     if not force and is_current():
         return False
-    from bot.engine.trainer import train_model  # noqa: PLC0415 - Rasa takes seconds to import
+    with _alone():
+        if not force and is_current():
+            return False
+        from bot.engine.trainer import train_model  # noqa: PLC0415 - Rasa takes seconds to import
 
-    started = time.monotonic()
-    say("training the dialogue (about half a minute)")
-    train_model(model_folder(), MODEL)
-    (model_folder() / f"{MODEL}.digest").write_text(digest(learned_from()), encoding="ascii")
-    say(f"trained in {time.monotonic() - started:.0f} s")
+        started = time.monotonic()
+        say("training the dialogue (about half a minute)")
+        learned = digest(learned_from())
+        train_model(model_folder(), MODEL)
+        (model_folder() / f"{MODEL}.digest").write_text(learned, encoding="ascii")
+        say(f"trained in {time.monotonic() - started:.0f} s")
     return True
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process train at a time; the others find its model made."""
+    model_folder().mkdir(parents=True, exist_ok=True)
+    with (model_folder() / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _main() -> None:
