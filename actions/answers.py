@@ -12,16 +12,19 @@ MAX_ROWS = 3
 """Rows said of a list: what fits three SMS segments together with the first sentence."""
 
 
-def found(service: Service, values: Mapping[str, str], fields: Fields) -> str | None:
+def found(
+    service: Service, values: Mapping[str, str], spoken: Mapping[str, str], fields: Fields
+) -> str | None:
     """Return the answer in words, or None where the agency has nothing to say.
 
-    `values` are the citizen's answers by slot, `fields` the response of the operation.
+    `values` are the citizen's answers by slot, `spoken` the same as they are said, `fields` the
+    response of the operation.
     """
     if service.khur is None or service.say.found is None:
         return None
-    known = dict(values)
+    known = dict(spoken)
     if service.khur.rows:
-        listed = _rows(service, fields)
+        listed = _rows(service, values, fields)
         if not listed:
             return None
         known.update(_totals(service, listed))
@@ -38,11 +41,18 @@ def fact_values(service: Service) -> dict[str, str]:
 
 
 def spoken_values(slots: Mapping[str, SlotSpec], values: Mapping[str, str]) -> dict[str, str]:
-    """Return the citizen's answers as they are said: a choice by its label, never by its key."""
+    """Return the citizen's answers as they are said: a choice by its label, a day with dots."""
     return {
-        name: slots[name].options.get(value, value) if name in slots else value
+        name: _spoken(slots[name], value) if name in slots else value
         for name, value in values.items()
     }
+
+
+def _spoken(slot: SlotSpec, value: str) -> str:
+    if slot.type == "phone":
+        national = value.removeprefix("+976")
+        return f"{national[:4]} {national[4:]}"
+    return written("date", value) if slot.type == "day" else slot.options.get(value, value)
 
 
 def stated(service: Service, template: str, known: Mapping[str, str]) -> str:
@@ -75,15 +85,22 @@ def _record(service: Service, fields: Fields) -> dict[str, str]:
     return {name: written(kind, field(fields, name)) for name, kind in keep.items()}
 
 
-def _rows(service: Service, fields: Fields) -> list[Fields]:
+def _rows(service: Service, values: Mapping[str, str], fields: Fields) -> list[Fields]:
     call = service.khur
     if call is None or call.rows is None:
         return []
     return [
         row
         for row in rows(fields, call.rows)
-        if all(_matches(row, name, wanted) for name, wanted in call.only.items())
+        if all(_matches(row, name, _wanted(value, values)) for name, value in call.only.items())
     ]
+
+
+def _wanted(value: object, values: Mapping[str, str]) -> object:
+    """Return what `khur.only` asks for: a constant, or the answer to the slot in braces."""
+    if isinstance(value, str) and value.startswith("{"):
+        return values.get(value.strip("{}"), "")
+    return value
 
 
 def _matches(row: Fields, name: str, wanted: object) -> bool:

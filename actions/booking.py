@@ -69,7 +69,7 @@ async def take_booking_choice(desk: Desk, dialogue: Dialogue, heard: Heard) -> R
     return await next_booking_step(desk, service, kept)
 
 
-_SHOWN = {"place": "hospital", "service": "examination", "time": "time"}
+_SHOWN = {"place": "hospital", "service": "service", "time": "time"}
 
 
 async def _offer(desk: Desk, service: Service, dialogue: Dialogue, step: str) -> Result:

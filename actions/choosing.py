@@ -11,6 +11,8 @@ from actions.performing import ask_payload
 from actions.result import Result
 from actions.speech import say
 from actions.steps import advance, ask_slot
+from bot.catalogue.service import Service
+from bot.language.fold import key
 from bot.language.values import find
 from bot.message import Choice, Expects
 
@@ -48,8 +50,21 @@ async def begin(desk: Desk, dialogue: Dialogue, name: str) -> Result:
             for entity in find(desk.turn.words, desk.turn.now.date())
             if entity.certain and entity.kind in service.ask
         }
+        said |= _chosen(desk, service)
         fresh = replace(fresh, values={**fresh.values, **said})
     return await advance(desk, fresh)
+
+
+def _chosen(desk: Desk, service: Service) -> dict[str, str]:
+    """Return the choice slots whose option the utterance names outright ("юань хэд болсон бэ")."""
+    heard = f" {key(desk.turn.words)} "
+    named = {}
+    for name in service.ask:
+        options = desk.catalogue.slots[name].options
+        found = [value for value, label in options.items() if f" {key(label)} " in heard]
+        if len(found) == 1:
+            named[name] = found[0]
+    return named
 
 
 async def not_understood(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:

@@ -57,7 +57,7 @@ async def _fetch(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
             return code_refused(dialogue)
         return unavailable(desk, service, dialogue, error)
     _proof(desk, service, dialogue, answer, "ok")
-    text = found(service, _known(desk, dialogue), answer.fields)
+    text = found(service, dialogue.values, _known(desk, dialogue), answer.fields)
     if text is None:
         return _nothing_found(desk, service, dialogue)
     return closing(desk, service, dialogue, text)
@@ -98,6 +98,7 @@ def request_fields(desk: Desk, service: Service, dialogue: Dialogue) -> dict[str
         **dialogue.values,
         "register_number": dialogue.values.get("_register", ""),
         "phone": desk.turn.address,
+        "today": desk.turn.now.astimezone(desk.turn.zone).date().isoformat(),
     }
     return {name: supplied[slot] for name, slot in service.khur.send.items() if slot in supplied}
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, Protocol
 
 from bot.context import Person, TurnContext
+from bot.language.quick import quick_act
 from bot.message import Choice, Expects, Inbound, Reply, Session
 from bot.outcome import Door, Outcome, TalkState
 from bot.store.citizens import find_identity, register_number_of
@@ -233,10 +234,26 @@ def _turned_page(inbound: Inbound, state: TalkState, door: Door) -> Outcome | No
         return None
     said = (inbound.text or inbound.keys or "").strip()
     page = {NEXT_PAGE: state.page + 1, PREVIOUS_PAGE: state.page - 1}.get(said)
+    if page is None and _picks_unseen(said, state):
+        page = state.page + 1
     if page is None or not 0 <= page < len(state.texts):
         return None
     ends = any(reply.ends_session for reply in state.last)
     return Outcome(state.last, state.texts, page, ends)
+
+
+def _picks_unseen(said: str, state: TalkState) -> bool:
+    """Return whether an option is picked, or a yes given, that has not been on the screen yet.
+
+    What is agreed to has to be shown first (law on personal data, article 8.2).
+    """
+    if state.page + 1 >= len(state.texts) or not state.last:
+        return False
+    if state.last[-1].expects is Expects.YES_NO and quick_act(said) == "affirm":
+        return True
+    shown = "\n".join(state.texts[: state.page + 1]).splitlines()
+    is_option = said.isdecimal() and 0 < int(said) <= len(state.last[-1].choices)
+    return is_option and not any(line.startswith(f"{int(said)} ") for line in shown)
 
 
 def _unfinished(talk: Talk, state: TalkState, now: datetime) -> dict[str, Any]:

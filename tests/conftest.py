@@ -1,4 +1,4 @@
-"""Fixtures: an empty database for each test that asks for one."""
+"""Fixtures: an empty database, or a browser, for each test that asks for one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from tests.chromium import browser, pytest_collection_modifyitems, pytest_terminal_summary
 from tests.postgres import postgres_server
+
+__all__ = ["browser", "pytest_collection_modifyitems", "pytest_terminal_summary"]
 
 # Emptying one database takes a tenth of the time of creating another.
 _EMPTY = (

@@ -40,6 +40,7 @@ _SLOT = {
     "company_number": "1234567",
     "text": _TEXT,
     "narrative": _TEXT,
+    "passport": "E1234567",
     "choice": _TEXT,
 }
 _BOOKING = dict(zip(BOOKING_FIELDS, (_TEXT, _TEXT, "2026.11.28", "10:30"), strict=True))

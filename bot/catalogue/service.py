@@ -185,6 +185,8 @@ class Helpline:
     source: str
     verify: bool
     emergency: bool
+    short: str
+    """What a list of numbers calls it; the name where the file gives no shorter one."""
 
 
 @dataclass(frozen=True)
@@ -228,5 +230,5 @@ SAY_KEYS = (
 )
 BOOKING_FIELDS = ("hospital", "service", "day", "time")
 """What a booking lets its texts say."""
-IDENTITY_FIELDS = ("register_number", "phone")
+IDENTITY_FIELDS = ("register_number", "phone", "today")
 """What the citizen's identity supplies to `khur.send` without being asked."""

@@ -17,6 +17,8 @@ Report = Callable[[Problem], None]
 
 _LIST_OF = re.compile(r"list\[(\w+)\]")
 _UNLISTED = frozenset[str]()
+MAX_HELPLINE_CHARS = 24
+"""A helpline's short name: with its number, a line of a telephone's screen."""
 
 
 def read_slots(data: object, *, file: str, report: Report) -> dict[str, SlotSpec]:
@@ -83,14 +85,20 @@ def read_helplines(
 
 
 def _read_helpline(reader: Reader, sources: tuple[str, ...]) -> Helpline:
+    name = _citizen_text(reader, "name")
+    short = _citizen_text(reader, "short", required=False)
     line = Helpline(
-        name=_citizen_text(reader, "name"),
+        name=name,
         number=reader.text("number"),
         note=reader.optional_text("note"),
         source=reader.text("source"),
         verify=reader.flag("verify"),
         emergency=reader.flag("emergency"),
+        short=short or name,
     )
+    if len(short) > MAX_HELPLINE_CHARS:
+        what = f"has {len(short)} characters, at most {MAX_HELPLINE_CHARS} fit"
+        reader.problem("short", what, "shorten it")
     if line.source and line.source not in sources:
         remedy = suggestion(line.source, sources, "add it to nlu_data/sources.yml")
         reader.problem("source", f"no such source '{line.source}'", remedy)
@@ -100,8 +108,8 @@ def _read_helpline(reader: Reader, sources: tuple[str, ...]) -> Helpline:
     return line
 
 
-def _citizen_text(reader: Reader, key: str) -> str:
-    text = reader.text(key)
+def _citizen_text(reader: Reader, key: str, *, required: bool = True) -> str:
+    text = reader.text(key, required=required)
     if not is_composed(text):
         reader.problem(key, "is not NFC", "save the file as NFC: й and ё as one character")
     for word in mixed_words(text):

@@ -17,6 +17,9 @@ from bot.message import Reply
 # While a free text is awaited, only a clear request for another service interrupts it.
 SURE_INTERRUPTION = 0.9
 
+INTERRUPTION_WORDS = 3
+"""A shorter utterance answers the question for a text, even where it names another service."""
+
 NARRATIVE = "narrative"
 """A story in the citizen's own words: whatever it is about, it is the answer."""
 
@@ -57,7 +60,8 @@ def after_the_model(
         return "inform"
     if kind == NARRATIVE:
         return "inform"
-    if kind == "text" and confidence < SURE_INTERRUPTION and parse(kind, words, today) is not None:
+    is_short = len(words.split()) < INTERRUPTION_WORDS
+    if kind == "text" and (is_short or confidence < SURE_INTERRUPTION):
         return "inform"
     return intent
 
@@ -67,10 +71,12 @@ def _picked(words: str, last: Sequence[Reply]) -> str | None:
     if words.isdecimal() and len(words) <= 2 and 1 <= int(words) <= len(choices):  # noqa: PLR2004
         return choices[int(words) - 1].payload
     said = key(words)
-    for choice in choices:
-        if said and said == key(choice.label):
-            return choice.payload
-    return None
+    if not said:
+        return None
+    exact = [choice for choice in choices if key(choice.label) == said]
+    begun = [choice for choice in choices if key(choice.label).startswith(f"{said} ")]
+    named = exact or begun
+    return named[0].payload if len(named) == 1 else None
 
 
 def _options(dialogue: Mapping[str, object]) -> Mapping[str, str] | None:

@@ -26,6 +26,7 @@ _COMPANY_DIGITS = 7
 _IMEI_DIGITS = 15
 _DIGIT_RUN = re.compile(r"\d(?:[\s\-.]*\d)*")
 _ONLY_DIGITS = re.compile(r"[\d\s\-.,№#]+")
+_PASSPORT = re.compile(r"(?<![^\W\d_])([A-Za-zЕЁеё]{1,2})\s?(\d{6,8})(?!\d)")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -115,6 +116,12 @@ def _text(text: str, today: date) -> Parsed | None:
     return _plain(text[:MAX_TEXT_CHARS])
 
 
+def _passport(text: str, today: date) -> Parsed | None:
+    """Return a passport number: a letter or two and 6 to 8 digits ("E1234567")."""
+    found = _PASSPORT.search(text)
+    return found and _plain((found[1] + found[2]).upper())
+
+
 def _plain(value: str) -> Parsed:
     return Parsed(value, value, certain=True)
 
@@ -144,6 +151,7 @@ _PARSERS: Mapping[str, Callable[[str, date], Parsed | None]] = {
     "company_number": _company_number,
     "text": _text,
     "narrative": _text,
+    "passport": _passport,
 }
 KINDS = frozenset(_PARSERS) | {"choice"}
 """Every slot type that parse() knows."""

@@ -2,74 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser.demo import PEOPLE, demo
+from tests.browser.page import Page
 from tests.channels.scripted_turn import ScriptedTurn
 
 pytestmark = pytest.mark.browser
 
-WAIT_S = 10
 
-
-class Page:
-    """The page in a browser, with words for what a test does on it."""
+class ScriptedPage(Page):
+    """The page and the scripted assistant behind it."""
 
     def __init__(self, driver: Chrome, url: str, turn: ScriptedTurn) -> None:
-        self.driver = driver
-        self.url = url
+        super().__init__(driver, url)
         self.turn = turn
-
-    def open(self) -> None:
-        self.driver.get(self.url)
-        self.until(lambda: self.driver.execute_script("return document.body.dataset.ready"))
-
-    def until(self, found: Callable[[], Any]) -> Any:
-        return WebDriverWait(self.driver, WAIT_S, poll_frequency=0.05).until(lambda _: found())
-
-    def click(self, element_id: str) -> None:
-        self.driver.find_element(By.ID, element_id).click()
-
-    def press(self, keys: str) -> None:
-        for key in keys:
-            self.driver.find_element(By.CSS_SELECTOR, f'[data-key="{key}"]').click()
-
-    def tap(self, keys: str) -> None:
-        """Presses quicker than a busy machine could send them one by one."""
-        self.driver.execute_script(
-            "for (const key of arguments[0])"
-            " document.querySelector(`[data-key='${key}']`).click()",
-            keys,
-        )
-
-    def type(self, *keys: str) -> None:
-        ActionChains(self.driver).send_keys(*keys).perform()
-
-    @property
-    def screen(self) -> str:
-        return self.driver.find_element(By.ID, "screen").text
-
-    @property
-    def field(self) -> str:
-        value: str = self.driver.execute_script(
-            "return document.querySelector('#view textarea').value"
-        )
-        return value
-
-    def shows(self, text: str) -> None:
-        self.until(lambda: text in self.screen)
-
-    @property
-    def problems(self) -> list[str]:
-        entries = self.driver.execute("getLog", {"type": "browser"})["value"]
-        return [entry["message"] for entry in entries]
 
 
 @pytest.fixture(scope="module")
@@ -79,21 +31,16 @@ def running() -> Iterator[tuple[str, ScriptedTurn]]:
 
 
 @pytest.fixture
-def page(browser: Chrome, running: tuple[str, ScriptedTurn]) -> Iterator[Page]:
-    _resize(browser, 1280, 900)
-    opened = Page(browser, *running)
+def page(browser: Chrome, running: tuple[str, ScriptedTurn]) -> Iterator[ScriptedPage]:
+    opened = ScriptedPage(browser, *running)
+    opened.resize(1280, 900)
     opened.turn.reset()
     opened.open()
     yield opened
     assert opened.problems == []
 
 
-def _resize(browser: Chrome, width: int, height: int) -> None:
-    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-
-
-def test_a_dialogue_by_mouse_from_dialling_to_the_answer(page: Page) -> None:
+def test_a_dialogue_by_mouse_from_dialling_to_the_answer(page: ScriptedPage) -> None:
     page.press("*1111#")
     assert page.field == "*1111#"
     page.click("green")
@@ -110,7 +57,7 @@ def test_a_dialogue_by_mouse_from_dialling_to_the_answer(page: Page) -> None:
     assert not page.driver.find_elements(By.CSS_SELECTOR, "#view textarea")
 
 
-def test_a_long_answer_has_pages_and_hanging_up_drops_the_session(page: Page) -> None:
+def test_a_long_answer_has_pages_and_hanging_up_drops_the_session(page: ScriptedPage) -> None:
     page.click("soft-left")
     page.press("1")
     page.shows("Юу хэрэгтэй вэ?")
@@ -124,13 +71,13 @@ def test_a_long_answer_has_pages_and_hanging_up_drops_the_session(page: Page) ->
     page.until(lambda: page.turn.dropped)
 
 
-def test_an_unknown_code_is_explained(page: Page) -> None:
+def test_an_unknown_code_is_explained(page: ScriptedPage) -> None:
     page.press("*99#")
     page.click("green")
     page.shows("Ийм үйлчилгээ алга.")
 
 
-def test_an_answer_against_the_rules_is_shown_with_what_is_wrong(page: Page) -> None:
+def test_an_answer_against_the_rules_is_shown_with_what_is_wrong(page: ScriptedPage) -> None:
     page.turn.texts = ("Ө" * 81,)
     page.click("green")
     page.click("green")
@@ -139,7 +86,9 @@ def test_an_answer_against_the_rules_is_shown_with_what_is_wrong(page: Page) -> 
     assert shown == "Алдаа илэрлээ: хуудас хэтэрсэн 81/80"
 
 
-def test_letters_come_by_pressing_a_key_again_and_the_hash_key_changes_them(page: Page) -> None:
+def test_letters_come_by_pressing_a_key_again_and_the_hash_key_changes_them(
+    page: ScriptedPage,
+) -> None:
     page.click("soft-left")
     page.press("2")
     page.tap("5555" + "6" + "77" + "0" + "*66666" + "55" + "99")
@@ -155,7 +104,7 @@ def test_letters_come_by_pressing_a_key_again_and_the_hash_key_changes_them(page
     assert page.field == "өрх Үнэ ha0"
 
 
-def test_an_sms_is_written_answered_and_read(page: Page) -> None:
+def test_an_sms_is_written_answered_and_read(page: ScriptedPage) -> None:
     page.click("soft-left")
     page.press("2")
     page.driver.find_element(By.CSS_SELECTOR, "#view textarea").send_keys("паспорт")
@@ -172,7 +121,7 @@ def test_an_sms_is_written_answered_and_read(page: Page) -> None:
     assert [inbound.address for inbound in page.turn.inbounds] == ["+97699000001"]
 
 
-def test_another_citizen_has_a_phone_and_an_inbox_of_his_own(page: Page) -> None:
+def test_another_citizen_has_a_phone_and_an_inbox_of_his_own(page: ScriptedPage) -> None:
     page.driver.find_element(By.ID, "person-2").click()
     page.shows(PEOPLE[2]["name"])  # type: ignore[arg-type]  # a name is a text
     page.click("soft-right")
@@ -184,9 +133,9 @@ def test_another_citizen_has_a_phone_and_an_inbox_of_his_own(page: Page) -> None
     assert page.turn.inbounds[-1].address == "+97695000003"
 
 
-def test_everything_can_be_done_by_keyboard_alone(page: Page) -> None:
+def test_everything_can_be_done_by_keyboard_alone(page: ScriptedPage) -> None:
     page.type(Keys.TAB, Keys.TAB)
-    assert _focused(page) == "screen"
+    assert page.focused == "screen"
     page.type("*1111#", Keys.ENTER)
     page.shows("Юу хэрэгтэй вэ?")
     page.type("1", Keys.ENTER)
@@ -203,12 +152,7 @@ def test_everything_can_be_done_by_keyboard_alone(page: Page) -> None:
     page.shows("Хэнд: 141111")
 
 
-def _focused(page: Page) -> str:
-    focused: str = page.driver.execute_script("return document.activeElement.id")
-    return focused
-
-
-def test_the_chat_answers_texts_and_choices(page: Page) -> None:
+def test_the_chat_answers_texts_and_choices(page: ScriptedPage) -> None:
     box = page.driver.find_element(By.ID, "chat-text")
     box.send_keys("сайн уу", Keys.ENTER)
     choice = page.until(
@@ -225,22 +169,18 @@ def test_the_chat_answers_texts_and_choices(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_no_width_scrolls_sideways(page: Page, width: int) -> None:
-    _resize(page.driver, width, 740)
+def test_no_width_scrolls_sideways(page: ScriptedPage, width: int) -> None:
+    page.resize(width, 740)
     page.press("*1111#")
     page.click("green")
     page.shows("Юу хэрэгтэй вэ?")
     box = page.driver.find_element(By.ID, "chat-text")
     box.send_keys("сайн уу", Keys.ENTER)
     page.until(lambda: page.driver.find_elements(By.CSS_SELECTOR, ".choices button"))
-    widths = page.driver.execute_script(
-        "const { scrollWidth, clientWidth } = document.documentElement;"
-        "return [scrollWidth - clientWidth, window.innerWidth]"
-    )
-    assert widths == [0, width]
+    assert page.overflow == [0, width]
 
 
-def test_every_button_and_field_has_a_name(page: Page) -> None:
+def test_every_button_and_field_has_a_name(page: ScriptedPage) -> None:
     page.click("green")
     nameless = page.driver.execute_script(
         "return [...document.querySelectorAll('button, input, textarea')].filter((each) =>"
@@ -250,7 +190,7 @@ def test_every_button_and_field_has_a_name(page: Page) -> None:
     assert nameless == []
 
 
-def test_nothing_comes_from_elsewhere_and_nothing_is_kept(page: Page) -> None:
+def test_nothing_comes_from_elsewhere_and_nothing_is_kept(page: ScriptedPage) -> None:
     sources = page.driver.execute_script(
         "return performance.getEntriesByType('resource').map((each) => each.name)"
     )

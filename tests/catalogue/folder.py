@@ -17,7 +17,8 @@ CATEGORIES = "transport: Тээвэр\ncivil: Иргэний бүртгэл\n"
 SOURCES = "police: {title: Цагдаагийн газар, where: https://police.gov.mn, kind: official}\n"
 HELPLINES = """
 - {number: '102', name: Цагдаа, emergency: true, source: police}
-- {number: '1111', name: Засгийн газрын лавлах, note: Үнэгүй, source: police, verify: true}
+- {number: '1111', name: Засгийн газрын лавлах, short: Лавлах, note: Үнэгүй,
+   source: police, verify: true}
 """
 FINES = """
 id: fines

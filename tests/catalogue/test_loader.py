@@ -11,6 +11,7 @@ import pytest
 from bot.catalogue.loader import Catalogue, load_catalogue
 from bot.catalogue.samples import SLOT_TYPES
 from bot.catalogue.service import Approval, Booking, Branch, Fact, Helpline, Kind, Say
+from bot.catalogue.tables import MAX_HELPLINE_CHARS
 from bot.language.values import KINDS
 from tests.catalogue.folder import edit, write_folder
 
@@ -91,11 +92,32 @@ def test_operations_that_the_portal_leaves_out_stand_in_a_second_file(tmp_path: 
 
 def test_helplines_keep_their_order(catalogue: Catalogue) -> None:
     assert catalogue.helplines == (
-        Helpline("Цагдаа", "102", None, "police", verify=False, emergency=True),
         Helpline(
-            "Засгийн газрын лавлах", "1111", "Үнэгүй", "police", verify=True, emergency=False
+            name="Цагдаа",
+            number="102",
+            note=None,
+            source="police",
+            verify=False,
+            emergency=True,
+            short="Цагдаа",
+        ),
+        Helpline(
+            name="Засгийн газрын лавлах",
+            number="1111",
+            note="Үнэгүй",
+            source="police",
+            verify=True,
+            emergency=False,
+            short="Лавлах",
         ),
     )
+
+
+def test_the_shipped_emergency_numbers_stand_in_order_of_need_and_fit_a_list() -> None:
+    lines = load_catalogue(SHIPPED).helplines
+    urgent = [line.number for line in lines if line.emergency]
+    assert urgent == ["103", "102", "101", "105", "108", "109", "100"]
+    assert [line.number for line in lines if len(line.short) > MAX_HELPLINE_CHARS] == []
 
 
 def test_slots_and_sources_are_read(catalogue: Catalogue) -> None:

@@ -600,6 +600,21 @@ TABLE_MISTAKES = [
         "key '1.number': is not a number to call; write digits alone",
     ),
     Mistake(
+        "short name of a helpline too long",
+        "helplines.yml",
+        "short: Лавлах",
+        "short: Засгийн газрын лавлах утас",
+        "key '2.short': has 26 characters, at most 24 fit; shorten it",
+    ),
+    Mistake(
+        "short name of a helpline with a Latin letter",
+        "helplines.yml",
+        "short: Лавлах",
+        "short: Лaвлах",
+        "key '2.short': Latin letters inside the Cyrillic word 'Лaвлах'; "
+        "write the whole word in Cyrillic",
+    ),
+    Mistake(
         "category without a title",
         "categories.yml",
         "civil: Иргэний бүртгэл",

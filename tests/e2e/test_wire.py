@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import httpx
 import pytest
 
 from tests.e2e.conftest import PhoneOf
@@ -91,7 +90,3 @@ def test_what_was_begun_by_ussd_may_be_asked_about_by_sms(demo_phone: PhoneOf) -
     number = re.search(r"\b\d{3} \d{4}\b", by_ussd(phone, "1"))
     assert number is not None
     assert number[0] in by_sms(phone, "хүсэлт минь юу болсон бэ")
-
-
-def test_no_answer_broke_a_rule_of_the_provider(demo_client: httpx.Client) -> None:
-    assert demo_client.get("/demo/at/violations").json() == {"violations": []}

@@ -20,7 +20,14 @@ STATUS_SHORT = {1: "NEW", 2: "IN_PROGRESS", 3: "DONE"}
 OFFICE = "Засгийн газрын 11-11 төв"
 LOST_IMEI = "490154203237518"
 """The example IMEI of the GSM specifications: the one telephone that is being searched for."""
-RATES = {"USD": ("Америк доллар", 3566), "EUR": ("Евро", 4130), "CNY": ("Юань", 501)}
+RATES = {
+    "USD": ("Америк доллар", 3566),
+    "EUR": ("Евро", 4130),
+    "CNY": ("Юань", 501),
+    "RUB": ("Рубль", 44),
+    "KRW": ("Вон", 2),
+    "JPY": ("Иен", 23),
+}
 DAYS_IN_A_RATE = 13
 DOCUMENTS = ("Өргөдөл", "Иргэний үнэмлэх", "Эмнэлгийн магадлагаа")
 DEPARTMENTS = (

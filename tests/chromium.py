@@ -1,4 +1,7 @@
-"""Finds a browser, or says plainly that its tests were not run."""
+"""Finds a browser, or says plainly that its tests were not run.
+
+The fixture and the hooks are loaded by tests/conftest.py, for every area that drives a browser.
+"""
 
 from __future__ import annotations
 
