@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from bot.message import Choice, Expects, Reply
@@ -44,7 +44,9 @@ class Outcome:
 
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> Outcome:
-        """Return what `to_json` wrote."""
+        """Return what `to_json` wrote; an empty answer for {}, whose text has been forgotten."""
+        if not plain:
+            return cls((), ("",), 0, True)
         return cls(
             tuple(reply_from_json(reply) for reply in plain["replies"]),
             tuple(plain["texts"]),
@@ -66,6 +68,11 @@ class TalkState:
     texts: tuple[str, ...] = field(default=(), repr=False)
     """The pages of the last answer, where there are several."""
     page: int = 0
+
+    def forgetful(self) -> TalkState:
+        """Return the state without the answer said last: its session has ended."""
+        masked = tuple(replace(reply, text="") if reply.private else reply for reply in self.last)
+        return replace(self, last=masked, texts=(), page=0)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data that `from_json` reads."""

@@ -22,6 +22,7 @@ from bot.store.citizens import find_identity, register_number_of
 from bot.store.conversations import (
     Talk,
     conversation_id,
+    conversation_of_hop,
     forget_hops,
     hop_history,
     load_conversation,
@@ -98,8 +99,16 @@ class Turns:
             return await hop_history(session, channel, session_id)
 
     async def drop(self, channel: str, session_id: str) -> None:
-        """Forget the hops of a session that the provider has ended."""
+        """Forget the hops and the answer of a session that the provider has ended.
+
+        A request left in the middle stays, to be offered at the next dial.
+        """
         async with self._store.write() as session:
+            talk = await conversation_of_hop(session, channel, session_id)
+            if talk is not None and talk.state:
+                state = TalkState.from_json(talk.state).forgetful().to_json()
+                at = talk.updated_at or self._store.clock()
+                await save_conversation(session, replace(talk, state=state), at=at)
             await forget_hops(session, channel, session_id)
 
     async def delivery(

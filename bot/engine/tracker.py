@@ -15,6 +15,7 @@ from rasa.shared.core.events import (
     BotUttered,
     DefinePrevUserUtteredFeaturization,
     Event,
+    SlotSet,
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -38,7 +39,7 @@ class TurnTrackerStore(TrackerStore):
     def finish(self, conversation_id: str) -> list[dict[str, Any]]:
         """Take the tracker out; return the events of its live session, ready to be stored."""
         tracker = self._trackers.pop(conversation_id)
-        return [_slim(event) for event in _live_session(tracker.events)]
+        return _without_old_values([_slim(event) for event in _live_session(tracker.events)])
 
     def abandon(self, conversation_id: str) -> None:
         """Forget the tracker of a turn that failed."""
@@ -64,6 +65,24 @@ def _live_session(events: Iterable[Event]) -> list[Event]:
             kept = []
         kept.append(event)
     return kept
+
+
+def _without_old_values(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep only the last value of each slot.
+
+    Earlier ones hold answers and codes long used, and Rasa repeats all of them whenever a session
+    starts anew. No slot of domain.yml influences a prediction, so none is missed.
+    """
+    last = {
+        event["name"]: place
+        for place, event in enumerate(events)
+        if event.get("event") == SlotSet.type_name
+    }
+    return [
+        event
+        for place, event in enumerate(events)
+        if event.get("event") != SlotSet.type_name or last[event["name"]] == place
+    ]
 
 
 def _slim(event: Event) -> dict[str, Any]:

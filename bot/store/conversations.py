@@ -44,10 +44,7 @@ async def load_conversation(session: StoreSession, channel: str, address: str) -
     ).scalar_one_or_none()
     if row is None:
         return Talk(talk_id, channel)
-    state = None
-    if row.state_enc is not None:
-        state = session.vault.open_json(row.state_enc, _state_context(talk_id))
-    return Talk(talk_id, channel, state, row.version, row.session_no, row.updated_at)
+    return _talk(session, row)
 
 
 async def save_conversation(session: StoreSession, talk: Talk, *, at: datetime) -> Talk:
@@ -82,12 +79,20 @@ async def save_conversation(session: StoreSession, talk: Talk, *, at: datetime) 
 
 
 async def stored_turn(session: StoreSession, channel: str, message_id: str) -> Any:
-    """Return the outcome that answered this message, None when it was not answered yet."""
-    sealed = await session.scalar(
-        select(Turn.outcome_enc).where(Turn.channel == channel, Turn.message_id == message_id)
-    )
-    if sealed is None:
+    """Return the outcome that answered this message, None when it was not answered yet.
+
+    An answered message whose outcome has been blanked gives {}.
+    """
+    row = (
+        await session.execute(
+            select(Turn.outcome_enc).where(Turn.channel == channel, Turn.message_id == message_id)
+        )
+    ).one_or_none()
+    if row is None:
         return None
+    sealed = row.outcome_enc
+    if sealed is None:
+        return {}
     return session.vault.open_json(sealed, _turn_context(channel, message_id))
 
 
@@ -141,9 +146,28 @@ async def save_hop_history(
     await insert_or_update(session, Hop, {"channel": channel, "session_id": session_id}, changing)
 
 
+async def conversation_of_hop(session: StoreSession, channel: str, session_id: str) -> Talk | None:
+    """Return the conversation that a provider session belongs to, None when it is unknown."""
+    row = (
+        await session.execute(
+            select(Conversation)
+            .join(Hop, Hop.conversation_id == Conversation.id)
+            .where(Hop.channel == channel, Hop.session_id == session_id)
+        )
+    ).scalar_one_or_none()
+    return None if row is None else _talk(session, row)
+
+
 async def forget_hops(session: StoreSession, channel: str, session_id: str) -> None:
     """Delete what a provider session has sent: it has ended."""
     await session.execute(delete(Hop).where(Hop.channel == channel, Hop.session_id == session_id))
+
+
+def _talk(session: StoreSession, row: Conversation) -> Talk:
+    state = None
+    if row.state_enc is not None:
+        state = session.vault.open_json(row.state_enc, _state_context(row.id))
+    return Talk(row.id, row.channel, state, row.version, row.session_no, row.updated_at)
 
 
 def _state_context(talk_id: str) -> str:

@@ -83,7 +83,8 @@ class Turn(Base):
     channel: Mapped[str] = mapped_column(String(40), primary_key=True)
     message_id: Mapped[str] = mapped_column(Text, primary_key=True)
     conversation_id: Mapped[str] = mapped_column(String(64))
-    outcome_enc: Mapped[bytes]
+    outcome_enc: Mapped[bytes | None]
+    """Blanked long before the row goes: an answer may hold what KHUR said."""
     at: Mapped[datetime] = mapped_column(index=True)
 
 

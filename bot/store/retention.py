@@ -17,6 +17,9 @@ from bot.store.models import Conversation, Hop, OutboxMessage, Turn
 
 CONVERSATION_IDLE = timedelta(hours=24)
 TURN_KEPT = timedelta(hours=24)
+"""A message delivered again within this time is known to have been answered."""
+ANSWER_KEPT = timedelta(hours=1)
+"""The answer itself, which may hold what KHUR said, is given again only within this time."""
 BODY_KEPT = timedelta(days=7)
 _SETTLED = ("sent", "delivered", "failed", "unknown")
 
@@ -27,6 +30,7 @@ class Purged:
 
     conversations: int
     turns: int
+    answers: int
     hops: int
     bodies: int
 
@@ -48,7 +52,13 @@ async def purge(session: StoreSession, now: datetime) -> Purged:
         )
         .values(body_enc=None, address_enc=None)
     )
+    blank_answers = (
+        update(Turn)
+        .where(Turn.at < now - ANSWER_KEPT, Turn.outcome_enc.is_not(None))
+        .values(outcome_enc=None)
+    )
     return Purged(
+        answers=await _changed(session, blank_answers),
         conversations=await _changed(session, clear_states),
         turns=await _changed(session, delete(Turn).where(Turn.at < old)),
         hops=await _changed(session, delete(Hop).where(Hop.updated_at < old)),

@@ -33,6 +33,7 @@ function card(person, index, texts, phone) {
     element("input", { type: "radio", name: "owner", id, onchange: choose }),
     element("label", { for: id },
       element("span", { class: "name" }, person.name),
+      ...(person.about ? [element("span", { class: "about" }, person.about)] : []),
       element("span", { class: "tel" }, spaced(person.phone))),
     element("div", { class: "chips" }, ...chips));
 }
@@ -44,6 +45,7 @@ function chip(label, value, texts, phone) {
     onclick: () => {
       const field = phone.screen.field ?? document.getElementById("chat-text");
       put(field, value);
+      (phone.screen.field ? document.getElementById("screen") : field).scrollIntoView({ block: "nearest" });
     },
   }, value);
 }

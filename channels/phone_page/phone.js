@@ -5,6 +5,7 @@ import { network } from "./network.js";
 import * as screens from "./screens.js";
 
 const POLL_MS = 2000;
+const POPUP_MS = 45000;
 const byId = (id) => document.getElementById(id);
 
 export class Phone {
@@ -42,12 +43,13 @@ export class Phone {
     const messages = await network.inbox(phone).catch(() => null);
     if (messages === null || phone !== this.owner.phone) return;
     const known = new Set(this.messages.map((sms) => sms.id));
-    const fresh = messages.some((sms) => !known.has(sms.id));
+    const fresh = messages.filter((sms) => !known.has(sms.id));
     this.messages = messages;
     this.showStatus();
-    if (!fresh) return;
+    if (fresh.length === 0) return;
     if (!silent) this.announce(this.texts.newMessage);
     if (this.screen.name === "inbox") this.inbox();
+    else if (!silent && this.screen.name !== "idle") this.popUp(fresh.at(-1));
   }
 
   // --- screens
@@ -98,10 +100,22 @@ export class Phone {
     badge.setAttribute("aria-label", screens.fill(this.texts.unread, { n: this.unread }));
   }
 
+  // What comes while something else is on the screen is shown above it, as a call must not be left
+  // for it: a one-time code is wanted on that very screen.
+  popUp(sms) {
+    clearTimeout(this.popupTimer);
+    byId("popup").textContent = screens.fill(this.texts.popup, sms);
+    byId("popup").hidden = false;
+    this.popupTimer = setTimeout(() => this.popDown(), POPUP_MS);
+  }
+
+  popDown() { byId("popup").hidden = true; }
+
   announce(text) { byId("announcer").textContent = text; }
 
   idle() {
     const { texts, settings } = this;
+    this.popDown();
     this.show("idle", screens.idle(texts, this.owner.name, settings.ussd_code, new Date()), {
       left: { label: texts.menu, run: () => this.menu() },
       right: { label: texts.messages, run: () => this.inbox() },
@@ -121,6 +135,7 @@ export class Phone {
 
   inbox() {
     const { texts } = this;
+    this.popDown();
     if (this.messages.length === 0) {
       this.show("inbox", screens.notice(texts.emptyInbox), {
         left: { label: texts.menuWrite, run: () => this.compose() },
@@ -197,6 +212,7 @@ export class Phone {
 
   async answer(text) {
     const session = this.session;
+    this.popDown();
     await this.ask(() => network.keys(session, text));
   }
 

@@ -154,6 +154,7 @@ def test_fines_by_keypad_from_dialling_over_consent_and_code_to_the_sum(page: Ci
     page.click("green")
     page.shows("код илгээлээ")
 
+    page.shows("✉ KHUR: ХУР: таны нэг удаагийн код")
     code = CODE.search(page.received("нэг удаагийн код", sender="KHUR"))
     assert code is not None
     page.click("red")

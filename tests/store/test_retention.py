@@ -70,9 +70,20 @@ def test_what_is_young_is_kept(database_url: str) -> None:
         async with opened(database_url) as store:
             await fill(store, NOW)
             async with store.write() as session:
-                return await purge(session, NOW + 24 * HOUR)
+                return await purge(session, NOW + HOUR)
 
-    assert asyncio.run(scenario()) == Purged(0, 0, 0, 0)
+    assert asyncio.run(scenario()) == Purged(0, 0, 0, 0, 0)
+
+
+def test_an_answer_is_blanked_after_an_hour_and_the_message_still_known(database_url: str) -> None:
+    async def scenario() -> None:
+        async with opened(database_url) as store:
+            await fill(store, NOW)
+            async with store.write() as session:
+                assert await purge(session, NOW + 2 * HOUR) == Purged(0, 0, 1, 0, 0)
+                assert await conversations.stored_turn(session, "sms", "m1") == {}
+
+    asyncio.run(scenario())
 
 
 def test_what_is_old_is_cleared(database_url: str) -> None:
@@ -82,8 +93,8 @@ def test_what_is_old_is_cleared(database_url: str) -> None:
             async with store.read() as session:
                 stale = await conversations.load_conversation(session, "sms", PHONE)
             async with store.write() as session:
-                assert await purge(session, NOW + 25 * HOUR) == Purged(1, 1, 1, 0)
-                assert await purge(session, NOW + 25 * HOUR) == Purged(0, 0, 0, 0)
+                assert await purge(session, NOW + 25 * HOUR) == Purged(1, 1, 1, 1, 0)
+                assert await purge(session, NOW + 25 * HOUR) == Purged(0, 0, 0, 0, 0)
             async with store.write() as session:
                 talk = await conversations.load_conversation(session, "sms", PHONE)
                 assert talk.state is None

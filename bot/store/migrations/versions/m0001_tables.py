@@ -176,7 +176,7 @@ def _turn() -> None:
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("conversation_id", sa.String(length=64), nullable=False),
-        sa.Column("outcome_enc", sa.LargeBinary(), nullable=False),
+        sa.Column("outcome_enc", sa.LargeBinary(), nullable=True),
         sa.Column("at", _moment(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "message_id", name=op.f("pk_turn")),
     )
