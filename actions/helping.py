@@ -37,7 +37,7 @@ async def emergency(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     lines = [
         line for line in desk.catalogue.helplines if line.emergency == (wanted == "emergency")
     ]
-    listed = "\n".join(f"{line.number} {line.name}" for line in lines)
+    listed = "\n".join(f"{line.number} {line.short}" for line in lines)
     return Result((say("utter_emergency", numbers=listed),), dialogue)
 
 

@@ -51,7 +51,9 @@ def build_ranker(catalogue: Catalogue, folder: Path) -> ServiceRanker:
     ]
     others = [example.text for example in read_acts(folder / "acts") if example.act != "complain"]
     encoder = CachedEncoder(E5Encoder(), model_folder() / "embeddings")
-    return ServiceRanker.build(texts, others=others, encoder=encoder)
+    ranker = ServiceRanker.build(texts, others=others, encoder=encoder)
+    encoder.freeze()
+    return ranker
 
 
 def build_event_ranker(folder: Path) -> ServiceRanker:

@@ -180,3 +180,12 @@ def test_each_slot_that_a_service_asks_for_has_an_answer() -> None:
 def test_no_service_is_excused_that_is_not_there() -> None:
     excused = {*CASES["services"], *NOTHING_FOUND, *UNKNOWN_VALUES}
     assert excused <= set(CATALOGUE.services)
+
+
+def test_no_confirmation_asks_what_the_question_after_it_asks() -> None:
+    asking = {
+        name
+        for name, service in CATALOGUE.services.items()
+        if (service.say.confirm or "").endswith("?")
+    }
+    assert asking == set()

@@ -91,3 +91,12 @@ def test_cached_embeddings_are_computed_once(tmp_path: Path) -> None:
     assert sorted(inner.asked) == ["мөнгө", "торгууль", "шинэ"]
     assert np.array_equal(first[[1, 0]], again[:2])
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["recorder.npz"]
+
+
+def test_a_frozen_cache_keeps_nothing_of_what_citizens_ask(tmp_path: Path) -> None:
+    cached = CachedEncoder(_Recorder(), tmp_path / "cache")
+    cached.encode(["мөнгө"])
+    before = (tmp_path / "cache").joinpath("recorder.npz").read_bytes()
+    cached.freeze()
+    assert cached.encode(["нууц асуулт"]).shape[0] == 1
+    assert (tmp_path / "cache").joinpath("recorder.npz").read_bytes() == before
