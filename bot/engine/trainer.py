@@ -28,10 +28,11 @@ def train_model(folder: Path, name: str) -> Path:
             training_files=[str(data / "acts"), str(data / "rules.yml")],
             output=str(folder),
             force_training=True,
-            fixed_model_name=name,
+            fixed_model_name=f"{name}.new",
         )
     finally:
         os.chdir(here)
     if result.model is None:
         raise CatalogueError("the model was not trained; `urtuu rasa data validate` says why")
-    return Path(result.model)
+    # A server that starts meanwhile reads the old model or the new one, never half of one.
+    return Path(result.model).replace(folder / f"{name}.tar.gz")
