@@ -34,11 +34,12 @@ install_libraries() {
   count=$(grep -c '==' requirements.lock)
   say "installing $count pinned libraries (some minutes on a slow line)"
   if .venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 &&
-    .venv/bin/uv pip install --no-config --quiet --no-deps --python .venv/bin/python -r requirements.lock; then
+    .venv/bin/uv pip install --no-config --system-certs --quiet --no-deps \
+      --python .venv/bin/python -r requirements.lock; then
     :
   else
     say "uv could not install them; trying pip"
-    .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps \
+    .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --use-pep517 \
       --ignore-requires-python -r requirements.lock
   fi
   # The project is used from its folder: nothing is built, and a changed file is a changed program.

@@ -35,7 +35,8 @@ _RASA_LEAVES: dict[str, tuple[str, ...]] = {
 # Packages of connectors, stores and models that this project does not install.
 _ABSENT = frozenset(
     {
-        "absl", "aiogram", "boto3", "botocore", "confluent_kafka", "fbmessenger", "google",
+        "absl", "aiogram", "boto3", "botocore", "confluent_kafka", "docopt",
+        "fbmessenger", "google",
         "jax", "matplotlib", "mattermostwrapper", "psycopg2", "pydot", "pymongo",
         "rocketchat_API", "safetensors", "sanic_jwt", "sklearn_crfsuite", "slack_sdk",
         "tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "twilio",

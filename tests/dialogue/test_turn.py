@@ -148,7 +148,7 @@ def test_answers_to_an_sms_are_queued_in_the_same_transaction(town: Town) -> Non
 def test_a_long_answer_is_offered_by_sms_and_queued_when_asked(sqlite_town: Town) -> None:
     phone = _ussd(sqlite_town)
     phone.dials()
-    phone.presses("яаралтай дугаар")
+    phone.presses("мал эмнэлгийн гэрчилгээ яаж авах вэ")
     assert phone.heard is not None
     labels = [choice.label for choice in phone.heard.replies[-1].choices]
     assert "SMS-ээр авах" in labels
