@@ -18,6 +18,8 @@ from bot.message import Choice, Expects
 
 MAX_CHOICES = 3
 """Services offered when an utterance may mean several: a "which?" has to fit one screen."""
+MIN_LABEL = 3
+"""Letters a label must have to be looked for in an utterance."""
 PAGE = 6
 """Entries of one menu: what a keypad and a listener's memory hold (channels research, §4)."""
 
@@ -57,14 +59,19 @@ async def begin(desk: Desk, dialogue: Dialogue, name: str) -> Result:
 
 def _chosen(desk: Desk, service: Service) -> dict[str, str]:
     """Return the choice slots whose option the utterance names outright ("юань хэд болсон бэ")."""
-    heard = f" {key(desk.turn.words)} "
+    words = key(desk.turn.words).split()
     named = {}
     for name in service.ask:
         options = desk.catalogue.slots[name].options
-        found = [value for value, label in options.items() if f" {key(label)} " in heard]
+        found = [value for value, label in options.items() if _is_named(key(label), words)]
         if len(found) == 1:
             named[name] = found[0]
     return named
+
+
+def _is_named(label: str, words: list[str]) -> bool:
+    """Return whether a word is the label or begins with it, as Mongolian case endings make it."""
+    return len(label) >= MIN_LABEL and any(word.startswith(label) for word in words)
 
 
 async def not_understood(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:

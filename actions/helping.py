@@ -33,12 +33,11 @@ async def human(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
 
 async def emergency(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     """List the emergency numbers and helplines."""
-    wanted = heard.given.get("page", "emergency")
-    lines = [
-        line for line in desk.catalogue.helplines if line.emergency == (wanted == "emergency")
-    ]
+    urgent = heard.given.get("page") != "help"
+    lines = [line for line in desk.catalogue.helplines if line.emergency == urgent]
     listed = "\n".join(f"{line.number} {line.short}" for line in lines)
-    return Result((say("utter_emergency", numbers=listed),), dialogue)
+    response = "utter_emergency" if urgent else "utter_helplines"
+    return Result((say(response, numbers=listed),), dialogue)
 
 
 async def complain(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:

@@ -9,6 +9,7 @@ from actions.heard import Heard
 from actions.office import Desk
 from actions.result import Result
 from actions.speech import Line, say
+from actions.steering import resume
 from actions.words import words
 from bot.store.access import access_of
 from bot.store.case_status import parse_case_number, spoken_number
@@ -90,6 +91,8 @@ async def stop(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
 async def start(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     """Send notices to this address again."""
     _notices(desk, wanted=True)
+    if dialogue.service and dialogue.awaiting:
+        return (await resume(desk, dialogue, heard)).after(say("utter_started"))
     return Result((say("utter_started"),), dialogue)
 
 

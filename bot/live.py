@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -43,14 +44,27 @@ class LiveCatalogue:
         return True
 
 
-def build_ranker(catalogue: Catalogue, folder: Path) -> ServiceRanker:
-    """Return the ranker over the services; embeddings are computed once per set of phrases."""
+def warm_ranker(folder: Path, say: Callable[[str], object]) -> None:
+    """Compute the embeddings of every phrase once, telling how far it is."""
+
+    def progress(done: int, total: int) -> None:
+        say(f"encoding phrases: {done} of {total}")
+
+    build_ranker(load_catalogue(folder), folder, progress)
+
+
+def build_ranker(
+    catalogue: Catalogue,
+    folder: Path,
+    on_progress: Callable[[int, int], object] | None = None,
+) -> ServiceRanker:
+    """Return the ranker over the services; the embedding of a phrase is computed once."""
     texts = [
         ServiceText(s.id, s.title, s.short, s.agency, s.phrases)
         for s in catalogue.services.values()
     ]
     others = [example.text for example in read_acts(folder / "acts") if example.act != "complain"]
-    encoder = CachedEncoder(E5Encoder(), model_folder() / "embeddings")
+    encoder = CachedEncoder(E5Encoder(), model_folder() / "embeddings", on_progress)
     ranker = ServiceRanker.build(texts, others=others, encoder=encoder)
     encoder.freeze()
     return ranker

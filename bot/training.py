@@ -60,9 +60,9 @@ def train(say: Callable[[str], object], *, force: bool = False) -> bool:
         from bot.engine.trainer import train_model  # noqa: PLC0415 - Rasa takes seconds to import
 
         started = time.monotonic()
-        say("training the dialogue (about half a minute)")
+        say("preparing the dialogue (one to two minutes the first time)")
         learned = digest(learned_from())
-        train_model(model_folder(), MODEL)
+        train_model(model_folder(), MODEL, say)
         (model_folder() / f"{MODEL}.digest").write_text(learned, encoding="ascii")
         say(f"trained in {time.monotonic() - started:.0f} s")
     return True

@@ -28,6 +28,8 @@ ANSWER_LIMIT_S = 15.0
 _POLL_S = 0.05
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "URTUU_MODELS")
 """What a started program sees of the environment of the tests."""
+_ALONE = {"PYTHONUNBUFFERED": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Programs that start at the same time do not fight for the cores of a small machine."""
 
 
 def free_port() -> int:
@@ -107,7 +109,7 @@ class Program:
 
     def _environ(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        return {**kept, "URTUU_VAR": str(self.folder), "PYTHONUNBUFFERED": "1", **self.environ}
+        return {**kept, **_ALONE, "URTUU_VAR": str(self.folder), **self.environ}
 
     def _wait_until_healthy(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_LIMIT_S

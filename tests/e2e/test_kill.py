@@ -50,7 +50,7 @@ STEPS = (
     Step("98", "1 Тийм", after_kill=False),
     Step("1", "код илгээлээ"),
     Step(CODE, "150,000₮"),
-    Step("98", "100,000₮"),
+    Step("98", "100,000₮", after_kill=False),
 )
 BOOKING = ("эмчид үзүүлэх цаг авъя", "1", CODE, "1", "1", "1")
 

@@ -49,7 +49,8 @@ def trained() -> Trained:
     acts = training.read_acts()
     asking = [training.Example(p, ASK_SERVICE) for s in services for p in (s.title, *s.phrases)]
     ngrams, model = training.train([*acts, *asking], copies=1)
-    ranker = ServiceRanker.build(services, others=[example.text for example in acts])
+    others = [example.text for example in acts if example.act != "complain"]
+    ranker = ServiceRanker.build(services, others=others)
     return Trained(ngrams, model, ranker, services, tuple(e.text for e in (*acts, *asking)))
 
 

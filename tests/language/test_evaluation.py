@@ -9,7 +9,10 @@ from bot.language.evaluate import Case, evaluate, read_cases
 from bot.language.ranker import Ranked
 from tests.language.conftest import Trained
 
-HELD_OUT = Path(__file__).parents[1] / "cases" / "language" / "heldout.tsv"
+CASES = Path(__file__).parents[1] / "cases" / "language"
+HELD_OUT = CASES / "heldout.tsv"
+FRESH = CASES / "heldout2.tsv"
+"""Written before phrases and thresholds were tuned, and decided once, afterwards."""
 
 
 def test_held_out_utterances_are_understood(trained: Trained) -> None:
@@ -18,12 +21,41 @@ def test_held_out_utterances_are_understood(trained: Trained) -> None:
     report = evaluate(cases, trained.understand, {s.id for s in trained.services}, trained.phrases)
 
     assert len(cases) >= 220
-    assert report.top1.value >= 0.85, str(report)
-    assert report.top3.value >= 0.90, str(report)
-    assert report.wrong.value <= 0.06, str(report)
+    assert report.top1.value >= 0.89, str(report)
+    assert report.top3.value >= 0.91, str(report)
+    assert report.wrong.value <= 0.04, str(report)
+    assert report.acts.value >= 0.95, str(report)
+    assert report.rejected.value >= 0.80, str(report)
+    assert report.styles["latin"].value >= 0.95, str(report)
+
+
+def test_utterances_that_nothing_was_tuned_on_are_understood(trained: Trained) -> None:
+    cases = read_cases(FRESH)
+
+    report = evaluate(cases, trained.understand, {s.id for s in trained.services}, trained.phrases)
+
+    assert (len(cases) >= 280, report.missing) == (True, 0)
+    assert report.top1.value >= 0.84, str(report)
+    assert report.top3.value >= 0.88, str(report)
+    assert report.wrong.value <= 0.03, str(report)
     assert report.acts.value >= 0.90, str(report)
-    assert report.rejected.value >= 0.70, str(report)
+    assert report.rejected.value >= 0.75, str(report)
     assert report.styles["latin"].value >= 0.90, str(report)
+
+
+def test_every_service_is_held_out_in_one_file_or_the_other(trained: Trained) -> None:
+    asked = {
+        target
+        for path in (HELD_OUT, FRESH)
+        for case in read_cases(path)
+        for target in case.targets
+    }
+
+    assert {service.id for service in trained.services} - asked == set()
+
+
+def test_every_service_is_described_in_at_least_fourteen_phrases(trained: Trained) -> None:
+    assert [s.id for s in trained.services if len(s.phrases) < 14] == []
 
 
 def test_every_style_of_writing_is_held_out() -> None:
