@@ -11,6 +11,7 @@ from actions.performing import ask_payload
 from actions.result import Result
 from actions.speech import say
 from actions.steps import advance, ask_slot
+from actions.words import words
 from bot.catalogue.service import Service
 from bot.language.fold import key
 from bot.language.values import find
@@ -59,11 +60,11 @@ async def begin(desk: Desk, dialogue: Dialogue, name: str) -> Result:
 
 def _chosen(desk: Desk, service: Service) -> dict[str, str]:
     """Return the choice slots whose option the utterance names outright ("юань хэд болсон бэ")."""
-    words = key(desk.turn.words).split()
+    said = key(desk.turn.words).split()
     named = {}
     for name in service.ask:
         options = desk.catalogue.slots[name].options
-        found = [value for value, label in options.items() if _is_named(key(label), words)]
+        found = [value for value, label in options.items() if _is_named(key(label), said)]
         if len(found) == 1:
             named[name] = found[0]
     return named
@@ -93,7 +94,11 @@ async def category(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     name = heard.given.get("category", "")
     if name not in desk.catalogue.categories:
         return _menu(desk, dialogue, "utter_menu")
-    listed = desk.catalogue.by_category(name)
+    leading = list(words().first.get(name, ()))
+    listed = sorted(
+        desk.catalogue.by_category(name),
+        key=lambda one: leading.index(one.id) if one.id in leading else len(leading),
+    )
     page = int(heard.given.get("page", "0"))
     choices = [Choice(one.short, ask_payload(one.id)) for one in listed[page * PAGE :][:PAGE]]
     if len(listed) > (page + 1) * PAGE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -31,6 +31,8 @@ class Words:
     weekdays: tuple[str, ...]
     favourites: tuple[str, ...]
     """Services offered by name on the first screen."""
+    first: Mapping[str, Sequence[str]]
+    """Services that lead the menu of their group, by group."""
     sms_offer: str
     """Label of the choice that sends a long answer as a text message."""
 

@@ -79,7 +79,9 @@ class Turns:
     async def handle(self, inbound: Inbound, door: Door) -> Outcome:
         """Return the answer to one message. Raises Busy, StoreUnavailable, VaultError."""
         held = conversation_id(self._store.vault, inbound.channel, inbound.address)
-        async with self._store.hold(held):
+        # Waiting for an earlier message of the same conversation uses up the same time.
+        deadline = asyncio.get_running_loop().time() + TURN_BUDGET_S
+        async with self._store.hold(held, wait_s=TURN_BUDGET_S):
             async with self._store.read() as session:
                 stored = await stored_turn(session, inbound.channel, inbound.message_id)
                 if stored is not None:
@@ -91,7 +93,7 @@ class Turns:
             if turned is not None:
                 await self._keep(inbound, talk, replace(state, page=turned.page), turned, (), door)
                 return turned
-            return await self._answer(inbound, door, talk, state, person)
+            return await self._answer(inbound, door, talk, state, person, deadline)
 
     async def history(self, channel: str, session_id: str) -> str | None:
         """Return what a provider's session had sent by its latest hop."""
@@ -126,10 +128,17 @@ class Turns:
                 )
 
     async def _answer(
-        self, inbound: Inbound, door: Door, talk: Talk, state: TalkState, person: Person | None
+        self,
+        inbound: Inbound,
+        door: Door,
+        talk: Talk,
+        state: TalkState,
+        person: Person | None,
+        deadline: float,
     ) -> Outcome:
         is_new = inbound.session is Session.NEW
         context = self._context(inbound, talk, state, person)
+        context.deadline = deadline
         answer = await self._engine.respond(
             context,
             inbound.text or inbound.keys or "",
@@ -167,7 +176,6 @@ class Turns:
             unfinished=_unfinished(talk, state, inbound.received_at) if is_new else {},
             last=() if is_new else state.last,
             dialogue={} if is_new else state.dialogue,
-            deadline=asyncio.get_running_loop().time() + TURN_BUDGET_S,
         )
 
     async def _person(self, session: StoreSession, inbound: Inbound) -> Person | None:

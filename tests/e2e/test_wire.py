@@ -13,6 +13,7 @@ from tests.e2e.phone import Phone
 DRIVER, DRIVER_REGISTER, PLATE = "+97688000006", "ЧП89120357", "1234УНА"
 HERDER = "+97688000002"
 PENSIONER = "+97688000003"
+COMPANY_OWNER, COMPANY_OWNER_REGISTER = "+97688000008", "ХД78101984"
 
 Ask = Callable[[Phone, str], str]
 
@@ -90,3 +91,22 @@ def test_what_was_begun_by_ussd_may_be_asked_about_by_sms(demo_phone: PhoneOf) -
     number = re.search(r"\b\d{3} \d{4}\b", by_ussd(phone, "1"))
     assert number is not None
     assert number[0] in by_sms(phone, "хүсэлт минь юу болсон бэ")
+
+
+AGREEMENTS = ("1", "тийм", "Тийм!", "tiim", "за", "зөвшөөрч байна")
+
+
+@pytest.mark.parametrize(("number", "agreement"), list(enumerate(AGREEMENTS)))
+def test_nobody_agrees_to_what_was_not_on_the_screen_yet(
+    number: int, agreement: str, demo_phone: PhoneOf
+) -> None:
+    phone, owner = demo_phone(f"+9768899020{number}"), demo_phone(COMPANY_OWNER)
+    phone.dials()
+    phone.presses("торгууль шалгах")
+    phone.presses("7010УНБ")
+    assert "1 Тийм" not in phone.presses(COMPANY_OWNER_REGISTER)
+    seen = len(owner.codes())
+    assert "код илгээлээ" not in phone.presses(agreement)
+    assert "1 Тийм" in phone.reads_on()
+    phone.presses("2")
+    assert len(owner.codes()) == seen
