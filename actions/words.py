@@ -60,7 +60,8 @@ def written(kind: str, value: object) -> str:
         whole = amount(text)
         return f"{whole:,}" if whole is not None else words().unknown
     if kind == "bool":
-        return getattr(words(), _FLAGS.get(text.lower(), "unknown"))  # type: ignore[no-any-return]
+        said = {"yes": words().yes, "no": words().no}
+        return said.get(_FLAGS.get(text.lower(), ""), words().unknown)
     if kind == "date":
         return _day(text)
     return text

@@ -6,6 +6,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from bot.errors import UrtuuError
 
@@ -20,7 +21,7 @@ def main(argv: Sequence[str]) -> int:
     """Run one verb; return the exit status. Errors made for people are printed without a trace."""
     parser = _parser()
     if argv and argv[0] == "rasa":
-        return _verb("rasa").run_raw(list(argv[1:]))  # type: ignore[no-any-return]
+        return int(_verb("rasa").run_raw(list(argv[1:])))
     options = parser.parse_args(argv)
     if options.verb is None:
         parser.print_help()
@@ -54,5 +55,5 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _verb(name: str):  # type: ignore[no-untyped-def]
+def _verb(name: str) -> Any:
     return importlib.import_module(f"bot.commands.{name}")

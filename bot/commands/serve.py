@@ -9,6 +9,7 @@ import os
 import sys
 
 import uvicorn
+from starlette.applications import Starlette
 
 from bot.errors import SettingsError
 
@@ -80,10 +81,10 @@ async def _serve_demo(environ: dict[str, str]) -> None:
         await _server(running.app, settings.host, settings.port).serve()
 
 
-def _server(app: object, host: str, port: int) -> uvicorn.Server:
+def _server(app: Starlette, host: str, port: int) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
-            app,  # type: ignore[arg-type]
+            app,
             host=host,
             port=port,
             log_level="warning",

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.engine.component import Untrained
 from bot.language.decide import ASK_SERVICE, Decision, decide
 from bot.language.ranker import Ranked
 from bot.live import live_catalogue
@@ -24,22 +22,8 @@ _SHOWN = 5
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class CatalogueRanker(GraphComponent):
+class CatalogueRanker(Untrained):
     """Ranks the services and settles what the utterance is: a service, an act, or unclear."""
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        return {}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> CatalogueRanker:
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

@@ -37,7 +37,8 @@ _ABBREVIATIONS = {
     "hd": "hed", "hzee": "hezee", "hezeh": "hezee", "haan": "haana",
     "bayrllaa": "bayarlalaa", "bayrlaa": "bayarlalaa",
     "bayrlalaa": "bayarlalaa", "bayarlala": "bayarlalaa", "bayrlala": "bayarlalaa",
-    "snu": "sain baina uu", "snuu": "sain baina uu", "sbn": "sain baina", "sbnuu": "sain baina uu",
+    "sbnu": "sain baina uu", "snu": "sain baina uu", "snuu": "sain baina uu",
+    "sbn": "sain baina", "sbnuu": "sain baina uu",
 }  # fmt: skip
 """Whole-word abbreviations, in Latin after the letters are mapped (so "бна" is covered too)."""
 

@@ -29,6 +29,9 @@ class Page:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
     def open(self) -> None:
+        """Open the page anew; what an earlier page complained of is forgotten."""
+        self.driver.get("about:blank")
+        self.forget_problems()
         self.driver.get(self.url)
         self.until(lambda: self.driver.execute_script("return document.body.dataset.ready"))
 
@@ -66,6 +69,10 @@ class Page:
 
     def shows(self, text: str) -> None:
         self.until(lambda: text in self.screen)
+
+    def forget_problems(self) -> None:
+        """Empty the browser's log, which reading it does."""
+        assert isinstance(self.problems, list)
 
     @property
     def problems(self) -> list[str]:

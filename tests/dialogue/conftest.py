@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -35,21 +36,22 @@ def program(
 @pytest.fixture
 def town(database_url: str, program: tuple[Assembly, Any], loop: Loop) -> Iterator[Town]:
     """The program over a fresh database of each kind."""
-    assembly, khur = program
-    clock = Clock()
-    store = Store(database_url, VAULT, lambda: clock.now)
-    loop.run(store.migrate())
-    khur.modes.set(Mode())
-    yield Town(loop, assembly, khur, store, clock)
-    loop.run(store.close())
+    with _town_over(database_url, program, loop) as made:
+        yield made
 
 
 @pytest.fixture
 def sqlite_town(sqlite_url: str, program: tuple[Assembly, Any], loop: Loop) -> Iterator[Town]:
     """The program over a fresh SQLite database, where the kind of database is not the point."""
+    with _town_over(sqlite_url, program, loop) as made:
+        yield made
+
+
+@contextmanager
+def _town_over(url: str, program: tuple[Assembly, Any], loop: Loop) -> Iterator[Town]:
     assembly, khur = program
     clock = Clock()
-    store = Store(sqlite_url, VAULT, lambda: clock.now)
+    store = Store(url, VAULT, lambda: clock.now)
     loop.run(store.migrate())
     khur.modes.set(Mode())
     yield Town(loop, assembly, khur, store, clock)
