@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -12,9 +16,9 @@ import yaml
 from bot.catalogue.loader import Catalogue, load_catalogue
 from bot.errors import CatalogueError
 from bot.language.encoder import CachedEncoder, E5Encoder
-from bot.language.ranker import ServiceRanker, ServiceText
+from bot.language.ranker import Calibration, ServiceRanker, ServiceText
 from bot.language.training import read_acts
-from bot.places import data_folder, model_folder
+from bot.places import PROJECT, data_folder, model_folder
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +69,45 @@ def build_ranker(
     ]
     others = [example.text for example in read_acts(folder / "acts") if example.act != "complain"]
     encoder = CachedEncoder(E5Encoder(), model_folder() / "embeddings", on_progress)
-    ranker = ServiceRanker.build(texts, others=others, encoder=encoder)
+    kept = _Kept(model_folder() / "calibration", _key(texts, others, encoder.name))
+    ranker = ServiceRanker.build(
+        texts, others=others, encoder=encoder, calibration=kept.calibration()
+    )
+    kept.keep(ranker.calibration)
     encoder.freeze()
     return ranker
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The calibration of one set of phrases, on disk: finding it takes seconds of every start."""
+
+    folder: Path
+    key: str
+
+    @property
+    def _path(self) -> Path:
+        return self.folder / f"{self.key}.json"
+
+    def calibration(self) -> Calibration | None:
+        if not self._path.exists():
+            return None
+        found = json.loads(self._path.read_text(encoding="ascii"))
+        return Calibration(tuple(found["plain"]), tuple(found["semantic"]))
+
+    def keep(self, calibration: Calibration) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        temporary = self._path.with_suffix(f".{os.getpid()}")
+        temporary.write_text(json.dumps(asdict(calibration)), encoding="ascii")
+        temporary.replace(self._path)
+
+
+def _key(texts: Sequence[ServiceText], others: Sequence[str], encoder: str) -> str:
+    """Return one hash over everything that the calibration depends on, the code included."""
+    total = hashlib.sha256(repr((texts, others, encoder)).encode())
+    for path in sorted((PROJECT / "bot" / "language").glob("*.py")):
+        total.update(path.read_bytes())
+    return total.hexdigest()[:32]
 
 
 def build_event_ranker(folder: Path) -> ServiceRanker:

@@ -62,7 +62,7 @@ def load_catalogue(root: Path) -> Catalogue:
     if problems:
         lines = "\n".join(str(problem) for problem in problems)
         raise CatalogueError(f"{len(problems)} problem(s) in {root.name}/\n{lines}")
-    logger.info("read %s services, digest %s", len(catalogue.services), catalogue.digest[:12])
+    logger.debug("read %s services, digest %s", len(catalogue.services), catalogue.digest[:12])
     return catalogue
 
 

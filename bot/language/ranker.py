@@ -59,11 +59,31 @@ class Ranked:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """What calibration found, three weights and a bias for each opinion: plain data to be kept.
+
+    It belongs to one set of phrases and one encoder; finding it anew takes seconds.
+    """
+
+    plain: tuple[float, ...]
+    semantic: tuple[float, ...] | None
+
+
+@dataclass(frozen=True)
 class _Curve:
     """A fitted logistic curve over the features of a candidate."""
 
     weights: Floats
     bias: float
+
+    @classmethod
+    def of(cls, numbers: Sequence[float]) -> _Curve:
+        *weights, bias = numbers
+        return cls(np.array(weights, dtype=np.float32), bias)
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        return (*(float(weight) for weight in self.weights), self.bias)
 
     def chances(self, features: Floats) -> Floats:
         out: Floats = 1 / (1 + np.exp(-(features @ self.weights + self.bias)))
@@ -105,12 +125,14 @@ class ServiceRanker:
         *,
         others: Sequence[str] = (),
         encoder: Encoder | None = None,
+        calibration: Calibration | None = None,
         seed: int = 0,
     ) -> ServiceRanker:
         """Return a ranker over the services.
 
         `others` are phrases that ask for no service. The encoder, when given, is asked once for
-        all phrases: hand in a CachedEncoder.
+        all phrases: hand in a CachedEncoder. `calibration` is that of an earlier ranker over the
+        same phrases with the same encoder.
         """
         written = [_texts(doc) for doc in docs]
         texts = [text for listed in written for text in listed]
@@ -120,10 +142,20 @@ class ServiceRanker:
         ridge = LocalRidge.of(rows, owners, neighbours=NEIGHBOURS, penalty=PENALTY)
         plain = cls([doc.id for doc in docs], ngrams, ridge, _flat())
         probes = _Probes.drawn(texts, owners, others, seed)
-        plain._curve = plain._calibrated(probes.in_both_scripts(seed), None)
+        if calibration is None:
+            plain._curve = plain._calibrated(probes.in_both_scripts(seed), None)
+        else:
+            plain._curve = _Curve.of(calibration.plain)
         if encoder is not None and docs:
-            plain._semantic = plain._second_opinion(encoder, texts, probes)
+            known = calibration.semantic if calibration else None
+            plain._semantic = plain._second_opinion(encoder, texts, probes, known)
         return plain
+
+    @property
+    def calibration(self) -> Calibration:
+        """What to hand to build() to spare the calibration of the same phrases."""
+        second = self._semantic
+        return Calibration(self._curve.numbers, second.curve.numbers if second else None)
 
     def rank(self, text: str, k: int = 5) -> tuple[Ranked, ...]:
         """Return at most k services with their chances, most probable first."""
@@ -144,10 +176,16 @@ class ServiceRanker:
         return tuple(Ranked(self._ids[scored.labels[i]], float(chances[i])) for i in order)
 
     def _second_opinion(
-        self, encoder: Encoder, texts: Sequence[str], probes: _Probes
+        self,
+        encoder: Encoder,
+        texts: Sequence[str],
+        probes: _Probes,
+        known: Sequence[float] | None,
     ) -> _Semantic:
         vectors = encoder.encode([text.lower() for text in texts])
         mean: Floats = vectors.mean(axis=0)
+        if known is not None:
+            return _Semantic(encoder, mean, _centred(vectors, mean), _Curve.of(known))
         second = _Semantic(encoder, mean, _centred(vectors, mean), _flat())
         asked = _centred(encoder.encode([text.lower() for text in probes.texts]), mean)
         curve = self._calibrated(probes, (second.dense, asked))

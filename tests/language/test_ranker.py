@@ -100,3 +100,10 @@ def test_a_frozen_cache_keeps_nothing_of_what_citizens_ask(tmp_path: Path) -> No
     cached.freeze()
     assert cached.encode(["нууц асуулт"]).shape[0] == 1
     assert (tmp_path / "cache").joinpath("recorder.npz").read_bytes() == before
+
+
+def test_a_kept_calibration_gives_the_same_ranker() -> None:
+    built = ServiceRanker.build([FINES, MONEY], encoder=_Recorder())
+    again = ServiceRanker.build([FINES, MONEY], encoder=_Recorder(), calibration=built.calibration)
+    for text in ("торгууль байгаа юу", "ясли хаана байдаг вэ", "mungu orson uu"):
+        assert again.rank(text) == built.rank(text)
