@@ -41,6 +41,9 @@ class Office:
     """Registered name of the channel that sends text messages."""
     sms_texts: Callable[[Sequence[Reply]], tuple[str, ...]]
     """Turns replies into the texts of that channel."""
+    codes_per_day: int
+    """One-time codes sent for one address within a day: a stranger must not be able to flood the
+    phone of whoever a register number belongs to."""
     seed: Callable[[], int]
     """Returns a random number for case numbers."""
 
@@ -66,8 +69,13 @@ def open_office(office: Office) -> None:
     _office[:] = [office]
 
 
-def desk() -> Desk:
-    """Return the desk of the running turn; raise RuntimeError before `open_office`."""
+def current_office() -> Office:
+    """Return the tools given last; raise RuntimeError before `open_office`."""
     if not _office:
         raise RuntimeError("the actions have no tools: call actions.office.open_office first")
-    return Desk(_office[0], current())
+    return _office[0]
+
+
+def desk() -> Desk:
+    """Return the desk of the running turn; raise RuntimeError before `open_office`."""
+    return Desk(current_office(), current())

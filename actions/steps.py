@@ -103,12 +103,13 @@ async def send_code(desk: Desk, dialogue: Dialogue) -> Result:
     """Have a one-time code sent to the registered phone and ask for it."""
     service = desk.catalogue.services[dialogue.service or ""]
     sent = int(dialogue.values.get("_codes", "0"))
-    if sent >= MAX_CODES:
+    if sent >= MAX_CODES or len(desk.turn.codes) >= desk.office.codes_per_day:
         return Result((say("utter_code_limit"),), dialogue.finish())
     try:
         await desk.office.khur.request_code(dialogue.values["_register"], operations(service))
     except KhurError as error:
         return unavailable(desk, service, dialogue, error)
+    desk.turn.codes.append(desk.turn.now)
     asking = replace(
         dialogue.without("_code"),
         values={**dialogue.without("_code").values, "_codes": str(sent + 1)},

@@ -57,7 +57,8 @@ def _measured(folder: Path, sessions: int, clients: int) -> dict[str, Any]:
     running = []
     try:
         for command in commands:
-            running.append(subprocess.Popen([sys.executable, "-m", *command], env=environ))  # noqa: S603
+            line = [sys.executable, "-m", *command]
+            running.append(subprocess.Popen(line, env=environ, stderr=subprocess.DEVNULL))  # noqa: S603
             _wait_for(int(command[-1]) if command[1] == "empty" else _port_of(command))
         secret = json.loads((folder / "demo" / "keys.json").read_text())["at_secret"]
         return asyncio.run(_compare(port, empty_port, f"/ussd/{secret}", sessions, clients))

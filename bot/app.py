@@ -122,6 +122,7 @@ def _office(settings: Settings, live: LiveCatalogue, khur: KhurClient) -> Office
         contact=settings.contact,
         sms_channel=AfricasTalkingSms.name,
         sms_texts=AfricasTalkingSms(latin=settings.sms_latin).compose,
+        codes_per_day=settings.codes_per_day,
         seed=lambda: secrets.randbits(64),
     )
 

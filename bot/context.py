@@ -50,6 +50,8 @@ class TurnContext:
     """The dialogue that a dropped session left, to be offered again."""
     dialogue: Mapping[str, object] = field(default_factory=dict, repr=False)
     """The dialogue's state as the turn found it."""
+    codes: list[datetime] = field(default_factory=list)
+    """When one-time codes were sent for this address within the last day; actions add to it."""
     effects: list[Effect] = field(default_factory=list, repr=False)
     deadline: float | None = None
     """When the turn must have answered, on the event loop's clock; None: whenever it can."""

@@ -16,6 +16,8 @@ from bot.settings import DEMO_MARK, Settings
 
 _SECRET_BYTES = 32
 API_KEY_BYTES = 16
+CODES_PER_DAY = 1000
+"""A visitor may ask for codes as often as they like."""
 
 
 def demo_folder(environ: Mapping[str, str]) -> Path:
@@ -54,6 +56,7 @@ def demo_settings(
         ussd_latin=environ.get("URTUU_USSD_SCRIPT") == "latin",
         sms_latin=environ.get("URTUU_SMS_SCRIPT") == "latin",
         chat_key=base64.b64decode(keys["chat_key"]),
+        codes_per_day=CODES_PER_DAY,
         workers=True,
     )
 

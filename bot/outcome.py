@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.message import Choice, Expects, Reply
@@ -68,6 +69,8 @@ class TalkState:
     texts: tuple[str, ...] = field(default=(), repr=False)
     """The pages of the last answer, where there are several."""
     page: int = 0
+    codes: tuple[datetime, ...] = ()
+    """When one-time codes were sent for this address lately: they are limited per day."""
 
     def forgetful(self) -> TalkState:
         """Return the state without the answer said last: its session has ended."""
@@ -82,6 +85,7 @@ class TalkState:
             "last": [reply_to_json(reply) for reply in self.last],
             "texts": list(self.texts),
             "page": self.page,
+            "codes": [moment.isoformat() for moment in self.codes],
         }
 
     @classmethod
@@ -95,6 +99,7 @@ class TalkState:
             tuple(reply_from_json(reply) for reply in plain["last"]),
             tuple(plain["texts"]),
             plain["page"],
+            tuple(datetime.fromisoformat(moment) for moment in plain["codes"]),
         )
 
 

@@ -56,6 +56,8 @@ class Settings:
     sms_latin: bool
     chat_key: bytes | None = field(repr=False)
     """Signs the chat box's cookies; None: no chat box."""
+    codes_per_day: int
+    """One-time codes sent for one address within a day."""
     workers: bool
     """Whether this process also delivers the outbox."""
 
@@ -101,6 +103,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         ussd_latin=_script(environ, "URTUU_USSD_SCRIPT"),
         sms_latin=_script(environ, "URTUU_SMS_SCRIPT"),
         chat_key=_bytes(environ, "URTUU_CHAT_KEY", exactly=32) if chat_key else None,
+        codes_per_day=_whole(environ, "URTUU_CODES_PER_DAY", 9),
         workers=environ.get("URTUU_WORKERS", "1") != "0",
     )
 

@@ -42,6 +42,8 @@ RESUME_WITHIN = timedelta(minutes=30)
 """How long a request that a dropped session left is offered again."""
 OFFER_SMS_ABOVE_PAGES = 3
 """An answer of more pages is also offered as a text message."""
+CODES_COUNTED = timedelta(hours=24)
+"""How long a one-time code counts against the limit of its conversation."""
 PHONE = "phone"
 """Where the identity of a telephone number is kept, whichever channel it comes through."""
 TURN_BUDGET_S = 4.6
@@ -152,6 +154,7 @@ class Turns:
             last=_keepable(outcome, door),
             texts=outcome.texts if door.paged and len(outcome.texts) > 1 else (),
             page=0,
+            codes=tuple(context.codes),
         )
         await self._keep(inbound, talk, kept, outcome, tuple(context.effects), door)
         return outcome
@@ -176,6 +179,7 @@ class Turns:
             unfinished=_unfinished(talk, state, inbound.received_at) if is_new else {},
             last=() if is_new else state.last,
             dialogue={} if is_new else state.dialogue,
+            codes=[at for at in state.codes if inbound.received_at - at < CODES_COUNTED],
         )
 
     async def _person(self, session: StoreSession, inbound: Inbound) -> Person | None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 import threading
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from actions.office import current_office, open_office
 from bot.app import ZONE, Assembly
 from bot.commands.talk import Terminal
 from bot.message import Choice, Inbound, Session
@@ -96,6 +98,16 @@ class Town:
                 )
 
         self.loop.run(bind())
+
+    @contextmanager
+    def limited_codes(self, per_day: int) -> Iterator[None]:
+        """Let the office send only so many codes a day while the block runs."""
+        usual = current_office()
+        open_office(replace(usual, codes_per_day=per_day))
+        try:
+            yield
+        finally:
+            open_office(usual)
 
     def code(self) -> str:
         """Return the one-time code sent last."""

@@ -295,3 +295,25 @@ def test_turn_one_hundred_keeps_no_more_than_turn_ten(sqlite_town: Town) -> None
         phone.says("сайн байна уу")
         sizes.append(len(_state(sqlite_town, phone).events))
     assert max(sizes) <= 90
+
+
+def test_a_stranger_cannot_flood_a_phone_with_codes(sqlite_town: Town) -> None:
+    town = sqlite_town
+    stranger = town.phone("+97688990077")
+    limit = 4
+    with town.limited_codes(limit):
+        sent = len(town.khur.outbox)
+        for _ in range(limit):
+            stranger.says(f"торгууль байгаа юу {PLATE}")
+            stranger.says(DRIVER)
+            assert "код" in stranger.says("тийм").lower()
+            stranger.says("болих")
+        assert len(town.khur.outbox) == sent + limit
+        stranger.says(f"торгууль байгаа юу {PLATE}")
+        stranger.says(DRIVER)
+        assert "зогсоолоо" in stranger.says("тийм")
+        assert len(town.khur.outbox) == sent + limit
+        town.clock.forward(hours=25)
+        stranger.says(f"торгууль байгаа юу {PLATE}")
+        stranger.says(DRIVER)
+        assert "зогсоолоо" not in stranger.says("тийм")
