@@ -10,7 +10,17 @@ from typing import Any
 
 from bot.errors import UrtuuError
 
-VERBS = ("serve", "talk", "train", "check", "understand", "bench", "simulate", "rasa")
+VERBS = (
+    "serve",
+    "talk",
+    "cases",
+    "train",
+    "check",
+    "understand",
+    "bench",
+    "simulate",
+    "rasa",
+)
 """Every verb is a module of this package with HELP, EXAMPLE, arguments() and run()."""
 
 _INTERRUPTED = 130
