@@ -182,7 +182,7 @@ def test_information_needs_no_consent(page: CitizenPage) -> None:
 def test_a_complaint_gets_a_number_and_its_state_is_told_later(page: CitizenPage) -> None:
     page.take_phone_of(PENSIONER)
     page.dials()
-    page.answers("гудамжны гэрэл асахгүй байна гомдол гаргамаар байна", then="11-11")
+    page.answers("гудамжны гэрэл асахгүй байна гомдол гаргамаар байна", then="бүртгэж авна")
     page.reads_on()
     page.answers("Манай гудамжны гэрэл асахгүй байна", then="Таны бичсэн")
     assert "1 Тийм" in page.reads_on()
