@@ -12,12 +12,11 @@ from actions.heard import Heard
 from actions.khur.errors import KhurError
 from actions.office import Desk
 from actions.own_matters import take_case_number
-from actions.performing import code_refused
 from actions.result import Result
 from actions.speech import say
 from actions.steering import resume
 from actions.steps import advance, ask_register, ask_slot, send_code
-from actions.trouble import code_not_accepted, unavailable
+from actions.trouble import failed
 from bot.language.values import Parsed, correction, parse
 from bot.message import Expects
 
@@ -30,7 +29,7 @@ async def take_value(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     corrected = _corrected(desk, dialogue)
     if corrected is not None:
         return await advance(desk, corrected)
-    question = (dialogue.awaiting or "").partition(":")[0]
+    question = dialogue.question[0]
     if question in _YES_NO_QUESTIONS:
         return Result((say("utter_yes_or_no").but(expects=Expects.YES_NO),), dialogue)
     take = _TAKERS.get(question)
@@ -41,7 +40,7 @@ async def take_value(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
 
 async def affirm(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     """Yes to the open question."""
-    question, _, name = (dialogue.awaiting or "").partition(":")
+    question, name = dialogue.question
     if question == "consent":
         return await advance(desk, replace(dialogue.answered(), consented=True))
     if question == "confirm":
@@ -58,7 +57,7 @@ async def affirm(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
 
 async def deny(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     """No to the open question. Consent refused means that nothing is fetched."""
-    question, _, name = (dialogue.awaiting or "").partition(":")
+    question, name = dialogue.question
     if question == "consent":
         return Result((say("utter_no_consent"),), dialogue.finish())
     if question == "sure":
@@ -81,7 +80,7 @@ async def resend_code(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
 
 
 async def _take_slot(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
-    slot = desk.catalogue.slots[(dialogue.awaiting or "").partition(":")[2]]
+    slot = desk.catalogue.slots[dialogue.question[1]]
     given = heard.given.get("value")
     if given is not None and given in slot.options:
         return await advance(desk, dialogue.answered(**{slot.name: given}))
@@ -115,9 +114,7 @@ async def _take_code(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     try:
         matches = await desk.office.khur.check_code(dialogue.values["_register"], read.value)
     except KhurError as error:
-        if code_not_accepted(error):
-            return code_refused(dialogue)
-        return unavailable(desk, service, dialogue, error)
+        return failed(desk, service, dialogue, error)
     if not matches:
         return _wrong_code(dialogue)
     return await advance(desk, dialogue.answered(_code=read.value))

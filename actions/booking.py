@@ -17,10 +17,10 @@ from actions.khur.client import Answer
 from actions.khur.errors import KhurError, NotFound
 from actions.khur.fields import Fields, field, rows
 from actions.office import Desk
-from actions.performing import closing, code_of, code_refused, open_case
+from actions.performing import closing, code_of, open_case
 from actions.result import Result
 from actions.speech import say, tell
-from actions.trouble import code_not_accepted, unavailable
+from actions.trouble import failed
 from actions.words import day_label
 from bot.catalogue.service import Service
 from bot.message import Choice, Expects
@@ -41,9 +41,7 @@ async def next_booking_step(desk: Desk, service: Service, dialogue: Dialogue) ->
     except NotFound:
         return Result((say("utter_booking_none"),), dialogue.finish())
     except KhurError as error:
-        if code_not_accepted(error):
-            return code_refused(dialogue)
-        return unavailable(desk, service, dialogue, error)
+        return failed(desk, service, dialogue, error)
 
 
 async def _step(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
@@ -60,7 +58,7 @@ async def _step(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
 async def take_booking_choice(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     """Keep what was picked; anything else asks again."""
     service = desk.catalogue.services[dialogue.service or ""]
-    step = (dialogue.awaiting or "").partition(":")[2]
+    step = dialogue.question[1]
     value = heard.given.get("value", "")
     key, _, shown = value.partition("|")
     if not key:

@@ -109,8 +109,9 @@ async def category(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
 
 async def wrong_key(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     """A number that no option has: say so and say the options again."""
-    if dialogue.awaiting and dialogue.awaiting.startswith("slot:"):
-        return ask_slot(desk.catalogue.slots[dialogue.awaiting[5:]], dialogue)
+    question, name = dialogue.question
+    if question == "slot":
+        return ask_slot(desk.catalogue.slots[name], dialogue)
     last = desk.turn.last
     if last and last[-1].choices:
         line = say("utter_wrong_key", *last[-1].choices).but(expects=last[-1].expects)

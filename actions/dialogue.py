@@ -45,6 +45,12 @@ class Dialogue:
         known["stack"] = tuple(known.get("stack") or ())
         return cls(**known)
 
+    @property
+    def question(self) -> tuple[str, str]:
+        """The open question and what it is about: ("slot", "plate_number"), ("", "") for none."""
+        question, _, subject = (self.awaiting or "").partition(":")
+        return question, subject
+
     def to_slot(self) -> dict[str, Any]:
         """Return plain data for Rasa's slot."""
         plain = asdict(self)

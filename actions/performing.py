@@ -13,8 +13,8 @@ from actions.khur.client import Answer
 from actions.khur.errors import KhurError, NotFound
 from actions.office import Desk
 from actions.result import Result
-from actions.speech import say, tell
-from actions.trouble import code_not_accepted, unavailable
+from actions.speech import tell
+from actions.trouble import failed
 from bot.catalogue.service import Approval, Kind, Service
 from bot.errors import Busy
 from bot.message import Choice, Expects
@@ -53,9 +53,7 @@ async def _fetch(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
         _proof(desk, service, dialogue, Answer({}, error.request_id), "not_found")
         return _nothing_found(desk, service, dialogue)
     except KhurError as error:
-        if code_not_accepted(error):
-            return code_refused(dialogue)
-        return unavailable(desk, service, dialogue, error)
+        return failed(desk, service, dialogue, error)
     _proof(desk, service, dialogue, answer, "ok")
     text = found(service, dialogue.values, _known(desk, dialogue), answer.fields)
     if text is None:
@@ -107,11 +105,6 @@ def code_of(dialogue: Dialogue) -> Code | None:
     """Return the citizen's approval for a call, None where the service needs none."""
     code = dialogue.values.get("_code")
     return Code(dialogue.values["_register"], code) if code else None
-
-
-def code_refused(dialogue: Dialogue) -> Result:
-    """Return the reply to a code that the gateway no longer accepts: offer a new one."""
-    return Result((say("utter_code_expired"),), dialogue.without("_code").asking("code", "otp"))
 
 
 def _proof(desk: Desk, service: Service, dialogue: Dialogue, answer: Answer, result: str) -> None:

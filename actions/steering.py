@@ -57,7 +57,7 @@ async def back(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     service = desk.catalogue.services.get(dialogue.service or "")
     if service is None:
         return _welcome(desk, "utter_menu_short")
-    question, _, name = (dialogue.awaiting or "").partition(":")
+    question, name = dialogue.question
     answered = [slot for slot in service.ask if slot in dialogue.values and slot != name]
     if question == "code":
         reopened = replace(dialogue.without("_code"), consented=False, awaiting=None)

@@ -110,10 +110,8 @@ async def send_code(desk: Desk, dialogue: Dialogue) -> Result:
     except KhurError as error:
         return unavailable(desk, service, dialogue, error)
     desk.turn.codes.append(desk.turn.now)
-    asking = replace(
-        dialogue.without("_code"),
-        values={**dialogue.without("_code").values, "_codes": str(sent + 1)},
-    ).asking("code", "otp")
+    again = dialogue.without("_code")
+    asking = replace(again, values={**again.values, "_codes": str(sent + 1)}).asking("code", "otp")
     return Result((say("utter_code_sent").but(expects=Expects.DIGITS),), asking)
 
 

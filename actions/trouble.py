@@ -39,6 +39,14 @@ def unavailable(desk: Desk, service: Service, dialogue: Dialogue, error: KhurErr
     return Result((say("utter_khur_refused"),), dialogue.finish())
 
 
-def code_not_accepted(error: KhurError) -> bool:
+def failed(desk: Desk, service: Service, dialogue: Dialogue, error: KhurError) -> Result:
+    """Return the way out of a failed call that carried a code: a new code, or as `unavailable`."""
+    if _code_not_accepted(error):
+        asking = dialogue.without("_code").asking("code", "otp")
+        return Result((say("utter_code_expired"),), asking)
+    return unavailable(desk, service, dialogue, error)
+
+
+def _code_not_accepted(error: KhurError) -> bool:
     """Return whether the citizen must give a new code: it is wrong, old, or was not asked for."""
     return isinstance(error, ApprovalNeeded) or error.code in _CODE_NOT_ACCEPTED

@@ -32,10 +32,10 @@ from bot.live import LiveCatalogue, build_event_ranker, live_catalogue
 from bot.message import Choice
 from bot.places import data_folder
 from bot.settings import Settings
+from bot.storage import store_of
 from bot.store.database import Store, utc_now
 from bot.store.delivery import Deliverer
 from bot.store.retention import purge
-from bot.store.vault import Vault
 from bot.text.pages import Screen
 from bot.training import model_path
 from bot.turn import Turns
@@ -78,10 +78,7 @@ class Assembly:
 
 def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Assembly:
     """Return the parts wired together; takes seconds, because the model is loaded."""
-    vault = Vault(
-        {settings.vault_key_id: settings.vault_key}, settings.vault_key_id, settings.pepper
-    )
-    store = Store(settings.database_url, vault, clock)
+    store = store_of(settings, clock)
     live = live_catalogue()
     khur = KhurClient(
         settings.khur_url,

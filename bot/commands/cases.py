@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.demo import demo_settings
 from bot.errors import UrtuuError
 from bot.settings import Settings, read_settings
+from bot.storage import store_of
 from bot.store.access import Access, append_access
 from bot.store.case_status import STATUSES, parse_case_number, spoken_number
 from bot.store.cases import (
@@ -22,9 +23,8 @@ from bot.store.cases import (
     move_case,
     open_cases,
 )
-from bot.store.database import Store, StoreSession, utc_now
+from bot.store.database import StoreSession, utc_now
 from bot.store.models import Case, Citizen
-from bot.store.vault import Vault
 
 HELP = "list open cases, show one with what was written and whom to call, move it on"
 EXAMPLE = 'urtuu cases move "986 4236" in_agency --note "sent to the soum office"'
@@ -60,9 +60,7 @@ async def _within(
     options: argparse.Namespace,
     work: Callable[[StoreSession, argparse.Namespace], Awaitable[Sequence[str]]],
 ) -> int:
-    settings = _settings(demo=options.demo)
-    keys = {settings.vault_key_id: settings.vault_key}
-    store = Store(settings.database_url, Vault(keys, settings.vault_key_id, settings.pepper))
+    store = store_of(_settings(demo=options.demo))
     try:
         await store.migrate()
         async with store.write() as session:
