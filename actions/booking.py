@@ -160,7 +160,7 @@ async def _book(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
 async def _booked(
     desk: Desk, service: Service, dialogue: Dialogue, answer: Answer, code: str
 ) -> Result:
-    assert service.booking is not None  # noqa: S101
+    assert service.booking is not None  # noqa: S101 - as above
     keep_proof(
         desk,
         service,

@@ -91,7 +91,7 @@ def ask_payload(service_id: str) -> str:
 
 def request_fields(desk: Desk, service: Service, dialogue: Dialogue) -> dict[str, str]:
     """Return the fields of the call, filled from the citizen's answers and identity."""
-    assert service.khur is not None  # noqa: S101
+    assert service.khur is not None  # noqa: S101 - called for a call alone
     supplied = {
         **dialogue.values,
         "register_number": dialogue.values.get("_register", ""),
@@ -158,7 +158,7 @@ async def open_case(
             new,
             actor="citizen",
             at=turn.now,
-            source=random.Random(seed),  # noqa: S311
+            source=random.Random(seed),  # noqa: S311 - the seed is unpredictable
         )
         if case.number != number:
             raise Busy("the case number was taken meanwhile")

@@ -23,9 +23,9 @@ async def empty(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 def program(port: int, khur_port: int) -> Any:
     """Return this program in demo mode, its KHUR simulator being another process."""
-    from actions.khur.simulator.keys import keys_in  # noqa: PLC0415
-    from bot.app import assemble, web_app  # noqa: PLC0415
-    from bot.demo import demo_folder, demo_settings  # noqa: PLC0415
+    from actions.khur.simulator.keys import keys_in  # noqa: PLC0415 - not for "empty"
+    from bot.app import assemble, web_app  # noqa: PLC0415 - not for "empty"
+    from bot.demo import demo_folder, demo_settings  # noqa: PLC0415 - not for "empty"
 
     keys = keys_in(demo_folder(os.environ) / "khur")
     settings = demo_settings(

@@ -28,4 +28,4 @@ def run(options: argparse.Namespace) -> int:
     command += ["--sessions", str(options.sessions), "--clients", str(options.clients)]
     if options.json:
         command.append("--json")
-    return subprocess.run(command, cwd=PROJECT, check=False).returncode  # noqa: S603
+    return subprocess.run(command, cwd=PROJECT, check=False).returncode  # noqa: S603 - our own words

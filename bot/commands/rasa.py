@@ -32,7 +32,7 @@ def run_raw(words: list[str]) -> int:
 
     os.chdir(PROJECT)
     sys.argv = ["rasa", *_with_data(words)]
-    from rasa.__main__ import main  # noqa: PLC0415
+    from rasa.__main__ import main  # noqa: PLC0415 - after it is prepared
 
     try:
         main()

@@ -57,7 +57,7 @@ def _require_model() -> None:
 
 
 async def _serve(environ: dict[str, str]) -> None:
-    from bot.settings import read_settings  # noqa: PLC0415
+    from bot.settings import read_settings  # noqa: PLC0415 - not in demo mode
 
     settings = read_settings(environ)
     from bot.app import assemble, web_app  # noqa: PLC0415 - Rasa takes seconds to import

@@ -27,4 +27,4 @@ def run(options: argparse.Namespace) -> int:
     """Run the simulator until it is stopped; return its status."""
     rest = [word for word in options.rest if word != "--"]
     command = [sys.executable, "-m", SIMULATORS[options.name], *rest]
-    return subprocess.run(command, cwd=PROJECT, check=False).returncode  # noqa: S603
+    return subprocess.run(command, cwd=PROJECT, check=False).returncode  # noqa: S603 - our own words

@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     """Answer every line until the input ends; return 0."""
     del options
     from bot.engine.agent import Engine  # noqa: PLC0415 - Rasa takes seconds to import
-    from bot.training import model_path  # noqa: PLC0415
+    from bot.training import model_path  # noqa: PLC0415 - with the engine
 
     engine = Engine(model_path())
     for line in sys.stdin:

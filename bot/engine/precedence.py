@@ -17,6 +17,9 @@ from bot.message import Reply
 # While a free text is awaited, only a clear request for another service interrupts it.
 SURE_INTERRUPTION = 0.9
 
+OPTION_DIGITS = 2
+"""Digits of an option's number: a longer number is an answer, never a pick."""
+
 INTERRUPTION_WORDS = 3
 """A shorter utterance answers the question for a text, even where it names another service."""
 
@@ -68,7 +71,7 @@ def after_the_model(
 
 def _picked(words: str, last: Sequence[Reply]) -> str | None:
     choices = last[-1].choices if last else ()
-    if words.isdecimal() and len(words) <= 2 and 1 <= int(words) <= len(choices):  # noqa: PLR2004
+    if words.isdecimal() and len(words) <= OPTION_DIGITS and 1 <= int(words) <= len(choices):
         return choices[int(words) - 1].payload
     said = key(words)
     if not said:
