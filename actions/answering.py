@@ -6,22 +6,22 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from actions.attempts import MAX_ATTEMPTS, REGISTER, ask_again, tried
 from actions.booking import take_booking_choice
 from actions.dialogue import Dialogue
 from actions.heard import Heard
 from actions.khur.errors import KhurError
 from actions.office import Desk
 from actions.own_matters import take_case_number
+from actions.proposals import accepted, read_answer, refused, settled, take_reading, taken
 from actions.result import Result
 from actions.speech import say
 from actions.steering import resume
-from actions.steps import advance, ask_register, ask_slot, send_code
+from actions.steps import advance, send_code
+from actions.switching import not_switched, switch_offered, switched
 from actions.trouble import failed
-from bot.language.values import Parsed, correction, parse
+from bot.language.values import correction, parse
 from bot.message import Expects
-
-MAX_ATTEMPTS = 3
-"""Unreadable answers to one question before a way out is offered."""
 
 
 async def take_value(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
@@ -40,14 +40,9 @@ async def take_value(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
 
 async def affirm(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     """Yes to the open question."""
-    question, name = dialogue.question
-    if question == "consent":
-        return await advance(desk, replace(dialogue.answered(), consented=True))
-    if question == "confirm":
-        return await advance(desk, replace(dialogue.answered(), confirmed=True))
-    if question == "sure":
-        pending = dialogue.values["_pending"]
-        return await advance(desk, dialogue.without("_pending").answered(**{name: pending}))
+    question = dialogue.question[0]
+    if question in _YES:
+        return await _YES[question](desk, dialogue)
     if question in ("resume", "retry"):
         return await resume(desk, dialogue, heard)
     if question:
@@ -57,12 +52,11 @@ async def affirm(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
 
 async def deny(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     """No to the open question. Consent refused means that nothing is fetched."""
-    question, name = dialogue.question
+    question = dialogue.question[0]
+    if question in _NO:
+        return await _NO[question](desk, dialogue)
     if question == "consent":
         return Result((say("utter_no_consent"),), dialogue.finish())
-    if question == "sure":
-        again = dialogue.without("_pending", name)
-        return await advance(desk, replace(again, awaiting=None))
     if question == "resume":
         return Result((say("utter_start_over"),), Dialogue())
     if question in ("confirm", "retry"):
@@ -79,31 +73,33 @@ async def resend_code(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     return await send_code(desk, dialogue)
 
 
+async def _consent(desk: Desk, dialogue: Dialogue) -> Result:
+    return await advance(desk, replace(dialogue.answered(), consented=True))
+
+
+async def _confirm(desk: Desk, dialogue: Dialogue) -> Result:
+    return await advance(desk, replace(dialogue.answered(), confirmed=True))
+
+
 async def _take_slot(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
-    slot = desk.catalogue.slots[dialogue.question[1]]
+    name = dialogue.question[1]
+    slot = desk.catalogue.slots[name]
     given = heard.given.get("value")
     if given is not None and given in slot.options:
-        return await advance(desk, dialogue.answered(**{slot.name: given}))
-    read = parse(slot.type, desk.turn.words, desk.turn.now.date(), dict(slot.options) or None)
-    if read is None:
-        return _unreadable(dialogue) or ask_slot(slot, _tried(dialogue))
-    return await _taken(desk, dialogue, slot.name, read)
+        return await advance(desk, dialogue.answered(**{name: given}))
+    return switch_offered(desk, dialogue, heard) or await _take(desk, dialogue, name)
 
 
 async def _take_register(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
-    read = parse("register_number", desk.turn.words, desk.turn.now.date())
+    return await _take(desk, dialogue, REGISTER)
+
+
+async def _take(desk: Desk, dialogue: Dialogue, name: str) -> Result:
+    words = desk.turn.words
+    read = read_answer(desk, name, words)
     if read is None:
-        return _unreadable(dialogue) or ask_register(desk, _tried(dialogue))
-    return await _taken(desk, dialogue, "_register", read)
-
-
-async def _taken(desk: Desk, dialogue: Dialogue, name: str, read: Parsed) -> Result:
-    """Keep a certain value; read an uncertain one back and ask."""
-    if read.certain:
-        return await advance(desk, dialogue.answered(**{name: read.value}))
-    pending = replace(dialogue, values={**dialogue.values, "_pending": read.value})
-    line = say("utter_sure", value=read.shown).but(expects=Expects.YES_NO)
-    return Result((line,), pending.asking(f"sure:{name}"))
+        return ask_again(desk, dialogue, name)
+    return await taken(desk, dialogue, name, read, words)
 
 
 async def _take_code(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
@@ -121,21 +117,10 @@ async def _take_code(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
 
 
 def _wrong_code(dialogue: Dialogue) -> Result:
-    tried = _tried(dialogue)
-    if tried.attempts >= MAX_ATTEMPTS:
+    again = tried(dialogue)
+    if again.attempts >= MAX_ATTEMPTS:
         return Result((say("utter_code_failed"),), dialogue.finish())
-    return Result((say("utter_code_wrong").but(expects=Expects.DIGITS),), tried)
-
-
-def _tried(dialogue: Dialogue) -> Dialogue:
-    return replace(dialogue, attempts=dialogue.attempts + 1)
-
-
-def _unreadable(dialogue: Dialogue) -> Result | None:
-    """Return the way out after too many unreadable answers, None while another try is fair."""
-    if dialogue.attempts + 1 < MAX_ATTEMPTS:
-        return None
-    return Result((say("utter_stuck"),), replace(dialogue, attempts=0))
+    return Result((say("utter_code_wrong").but(expects=Expects.DIGITS),), again)
 
 
 def _corrected(desk: Desk, dialogue: Dialogue) -> Dialogue | None:
@@ -151,15 +136,29 @@ def _corrected(desk: Desk, dialogue: Dialogue) -> Dialogue | None:
         for text in (said, digits):
             read = parse(slot.type, text, desk.turn.now.date(), dict(slot.options) or None)
             if read is not None and read.certain and read.value != old:
-                changed = dialogue.answered(**{name: read.value})
+                changed = settled(dialogue, name, read.value)
                 return replace(changed, confirmed=False, consented=False)
     return None
 
 
-_YES_NO_QUESTIONS = frozenset({"consent", "confirm", "sure", "resume", "retry"})
+_YES_NO_QUESTIONS = frozenset({"consent", "confirm", "sure", "switch", "resume", "retry"})
+
+_YES: dict[str, Callable[[Desk, Dialogue], Awaitable[Result]]] = {
+    "consent": _consent,
+    "confirm": _confirm,
+    "sure": accepted,
+    "switch": switched,
+}
+_NO: dict[str, Callable[[Desk, Dialogue], Awaitable[Result]]] = {
+    "sure": refused,
+    "which": refused,
+    "switch": not_switched,
+}
+"""What a yes and a no to an open question lead to."""
 
 _TAKERS: dict[str, Callable[[Desk, Dialogue, Heard], Awaitable[Result]]] = {
     "slot": _take_slot,
+    "which": take_reading,
     "identity": _take_register,
     "code": _take_code,
     "case": take_case_number,

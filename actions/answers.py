@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from actions.free_text import shown
 from actions.khur.fields import Fields, field, read_flag, rows
 from actions.words import amount, words, written
 from bot.catalogue.service import Branch, Service, SlotSpec
@@ -41,7 +42,9 @@ def fact_values(service: Service) -> dict[str, str]:
 
 
 def spoken_values(slots: Mapping[str, SlotSpec], values: Mapping[str, str]) -> dict[str, str]:
-    """Return the citizen's answers as they are said: a choice by its label, a day with dots."""
+    """Return the citizen's answers as they are said: a choice by its label, a day with dots,
+    a free text in readable Cyrillic.
+    """
     return {
         name: _spoken(slots[name], value) if name in slots else value
         for name, value in values.items()
@@ -52,7 +55,11 @@ def _spoken(slot: SlotSpec, value: str) -> str:
     if slot.type == "phone":
         national = value.removeprefix("+976")
         return f"{national[:4]} {national[4:]}"
-    return written("date", value) if slot.type == "day" else slot.options.get(value, value)
+    if slot.type in ("day", "past_day"):
+        return written("date", value)
+    if slot.type == "money":
+        return f"{int(value):,}₮"
+    return slot.options.get(value) or shown(slot, value)
 
 
 def stated(service: Service, template: str, known: Mapping[str, str]) -> str:
@@ -111,13 +118,13 @@ def _matches(row: Fields, name: str, wanted: object) -> bool:
 
 def _totals(service: Service, listed: list[Fields]) -> dict[str, str]:
     keep = service.khur.keep if service.khur else {}
-    shown = [fill(service.say.row or "", _record(service, row)) for row in listed[:MAX_ROWS]]
+    lines = [fill(service.say.row or "", _record(service, row)) for row in listed[:MAX_ROWS]]
     if len(listed) > MAX_ROWS:
-        shown.append(words().more_rows.format(count=len(listed) - MAX_ROWS))
+        lines.append(words().more_rows.format(count=len(listed) - MAX_ROWS))
     sums = {
         name: f"{sum(amount(field(row, name)) or 0 for row in listed):,}"
         for name, kind in keep.items()
         if kind == "mnt"
     }
     first = _record(service, listed[0])
-    return {**first, **sums, "count": str(len(listed)), "rows": "\n".join(shown)}
+    return {**first, **sums, "count": str(len(listed)), "rows": "\n".join(lines)}

@@ -14,7 +14,7 @@ from actions.steps import advance, ask_slot
 from actions.words import words
 from bot.catalogue.service import Service
 from bot.language.fold import key
-from bot.language.values import find
+from bot.language.values import PLACE, find
 from bot.message import Choice, Expects
 
 MAX_CHOICES = 3
@@ -42,7 +42,10 @@ async def choose_service(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result
 
 
 async def begin(desk: Desk, dialogue: Dialogue, name: str) -> Result:
-    """Begin a service, taking what the utterance already says of its slots."""
+    """Begin a service, taking what the utterance already says of its slots.
+
+    A place in it may be where something happened, so the question for one is asked all the same.
+    """
     if name == dialogue.service and dialogue.awaiting:
         return await advance(desk, dialogue)
     fresh = dialogue.begin(name)
@@ -51,7 +54,7 @@ async def begin(desk: Desk, dialogue: Dialogue, name: str) -> Result:
         said = {
             entity.kind: entity.value
             for entity in find(desk.turn.words, desk.turn.now.date())
-            if entity.certain and entity.kind in service.ask
+            if entity.certain and entity.kind in service.ask and entity.kind != PLACE
         }
         said |= _chosen(desk, service)
         fresh = replace(fresh, values={**fresh.values, **said})

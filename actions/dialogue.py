@@ -21,11 +21,12 @@ class Dialogue:
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Answers by slot; names that begin with "_" are the dialogue's own."""
     awaiting: str | None = None
-    """The open question: "slot:<name>", "sure:<name>", "identity", "consent", "code", …"""
+    """The open question: "slot:<name>", "sure:<name>", "which:<name>", "switch:<name>",
+    "identity", "consent", "code", …"""
     awaiting_type: str | None = None
     """The parser of `bot.language.values` that reads the answer; None for menus."""
-    awaiting_options: Mapping[str, str] | None = None
-    """Options of a choice question (value: label)."""
+    awaiting_options: Mapping[str, str] | None = field(default=None, repr=False)
+    """Options of a choice question, or the readings of an answer (value: label)."""
     attempts: int = 0
     """How often the open question has been answered unreadably."""
     rejections: int = 0

@@ -18,6 +18,7 @@ from bot.store.citizens import find_citizen, revoke_consents, unbind_identity
 from bot.store.database import StoreSession
 from bot.store.models import Case
 from bot.store.notices import set_notices
+from bot.store.review import decline_review
 
 MAX_CASES = 3
 MAX_ACCESSES = 5
@@ -77,6 +78,7 @@ async def revoke(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
             if citizen is not None:
                 await revoke_consents(session, citizen.id, at=turn.now, channel=turn.channel)
         await unbind_identity(session, turn.identity_channel, turn.address, at=turn.now)
+        await decline_review(session, turn.identity_channel, turn.address, at=turn.now)
 
     turn.stage(store)
     return Result((say("utter_revoked"),), Dialogue())

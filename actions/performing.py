@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from actions.answers import found, spoken_values, stated
 from actions.consent import keep_proof
 from actions.dialogue import Dialogue
+from actions.free_text import filed
 from actions.khur.approval import Approval as Code
 from actions.khur.client import Answer
 from actions.khur.errors import KhurError, NotFound
@@ -121,7 +122,7 @@ def _proof(desk: Desk, service: Service, dialogue: Dialogue, answer: Answer, res
 
 
 async def _file_request(desk: Desk, service: Service, dialogue: Dialogue) -> Result:
-    form = {name: value for name, value in dialogue.values.items() if not name.startswith("_")}
+    form = filed(desk.catalogue.slots, dialogue.values)
     if service.approval is Approval.OTP:
         keep_proof(desk, service, dialogue.values["_register"], operations=())
     number = await open_case(desk, service, dialogue, form)

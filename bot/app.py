@@ -10,7 +10,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,11 +26,15 @@ from actions.khur.client import KhurClient
 from actions.khur.operations import groups_of, load_operations
 from actions.office import LifeEvent, Office, open_office
 from actions.words import words
+from bot.catalogue.loader import Catalogue
 from bot.engine.agent import Engine
 from bot.errors import StoreUnavailable
+from bot.language.training import read_acts
 from bot.live import LiveCatalogue, build_event_ranker, live_catalogue
 from bot.message import Choice
 from bot.places import data_folder
+from bot.review.recorder import Recorder
+from bot.review.redaction import redactor_of
 from bot.settings import Settings
 from bot.storage import store_of
 from bot.store.database import Store, utc_now
@@ -104,6 +108,7 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ass
         zone=ZONE,
         sms_offer=Choice(words().sms_offer, "/send_sms"),
         on_queued=deliverer.notify,
+        recorder=recorder_of(live.catalogue) if settings.review else None,
     )
     return Assembly(settings, store, engine, live, khur, client, turns, deliverer)
 
@@ -122,6 +127,11 @@ def _office(settings: Settings, live: LiveCatalogue, khur: KhurClient) -> Office
         codes_per_day=settings.codes_per_day,
         seed=lambda: secrets.randbits(64),
     )
+
+
+def recorder_of(catalogue: Catalogue) -> Recorder:
+    """Return what keeps for review that which was not understood."""
+    return Recorder(redactor_of(catalogue.services.values(), read_acts(data_folder() / "acts")))
 
 
 def life_events(folder: Path) -> dict[str, LifeEvent]:
@@ -207,6 +217,7 @@ def _look_at_catalogue(assembly: Assembly) -> Callable[[], object]:
 def _purge(assembly: Assembly) -> Callable[[], object]:
     async def work() -> None:
         async with assembly.store.write() as session:
-            await purge(session, assembly.store.clock())
+            kept = timedelta(days=assembly.settings.review_days)
+            await purge(session, assembly.store.clock(), kept)
 
     return work

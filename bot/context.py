@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.message import Reply
 
@@ -44,6 +44,8 @@ class TurnContext:
     person: Person | None = None
     words: str = field(default="", repr=False)
     """What the citizen wrote in this turn, cleaned; empty for a key press on a menu."""
+    parsed: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What the engine made of the words: the act that stands, the decision, a pick's entities."""
     last: tuple[Reply, ...] = field(default=(), repr=False)
     """What was answered in the turn before."""
     unfinished: Mapping[str, object] = field(default_factory=dict, repr=False)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.places import var_folder
-from bot.settings import DEMO_MARK, Settings
+from bot.settings import DEMO_MARK, REVIEW_DAYS, Settings, read_days, read_switch
 
 _SECRET_BYTES = 32
 API_KEY_BYTES = 16
@@ -58,6 +58,8 @@ def demo_settings(
         chat_key=base64.b64decode(keys["chat_key"]),
         codes_per_day=CODES_PER_DAY,
         workers=True,
+        review=read_switch(environ, "URTUU_REVIEW", default="on"),
+        review_days=read_days(environ, "URTUU_REVIEW_DAYS", REVIEW_DAYS),
     )
 
 

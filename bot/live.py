@@ -15,12 +15,15 @@ import yaml
 
 from bot.catalogue.loader import Catalogue, load_catalogue
 from bot.errors import CatalogueError
-from bot.language.encoder import CachedEncoder, E5Encoder
+from bot.language.encoder import CachedEncoder, E5Encoder, Encoder, RecentEncoder
 from bot.language.ranker import Calibration, ServiceRanker, ServiceText
 from bot.language.training import read_acts
 from bot.places import PROJECT, data_folder, model_folder
 
 logger = logging.getLogger(__name__)
+
+ADAPTER = "mn"
+"""The adapter of the sentence encoder, a file of nlu_data/adapters."""
 
 
 class LiveCatalogue:
@@ -54,21 +57,33 @@ def warm_ranker(folder: Path, say: Callable[[str], object]) -> None:
     def progress(done: int, total: int) -> None:
         say(f"encoding phrases: {done} of {total}")
 
-    build_ranker(load_catalogue(folder), folder, progress)
+    catalogue = load_catalogue(folder)
+    services = [p for s in catalogue.services.values() for p in (s.title, s.short, *s.phrases)]
+    acts = [example.text for example in read_acts(folder / "acts")]
+    phrase_encoder(progress).encode([text.lower() for text in (*services, *acts)])
+    build_ranker(catalogue, folder)
 
 
-def build_ranker(
-    catalogue: Catalogue,
-    folder: Path,
-    on_progress: Callable[[int, int], object] | None = None,
-) -> ServiceRanker:
+@cache
+def word_encoder() -> Encoder:
+    """Return the encoder of citizens' words, which keeps nothing on disk; one a process."""
+    adapter = PROJECT / "nlu_data" / "adapters" / f"{ADAPTER}.npz"
+    return RecentEncoder(E5Encoder(adapter, model_folder() / "encoder"))
+
+
+def phrase_encoder(on_progress: Callable[[int, int], object] | None = None) -> CachedEncoder:
+    """Return the encoder of the project's own phrases, each computed once and kept."""
+    return CachedEncoder(word_encoder(), model_folder() / "embeddings", on_progress)
+
+
+def build_ranker(catalogue: Catalogue, folder: Path) -> ServiceRanker:
     """Return the ranker over the services; the embedding of a phrase is computed once."""
     texts = [
         ServiceText(s.id, s.title, s.short, s.agency, s.phrases)
         for s in catalogue.services.values()
     ]
     others = [example.text for example in read_acts(folder / "acts") if example.act != "complain"]
-    encoder = CachedEncoder(E5Encoder(), model_folder() / "embeddings", on_progress)
+    encoder = phrase_encoder()
     kept = _Kept(model_folder() / "calibration", _key(texts, others, encoder.name))
     ranker = ServiceRanker.build(
         texts, others=others, encoder=encoder, calibration=kept.calibration()

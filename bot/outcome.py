@@ -71,11 +71,13 @@ class TalkState:
     page: int = 0
     codes: tuple[datetime, ...] = ()
     """When one-time codes were sent for this address lately: they are limited per day."""
+    review: dict[str, Any] = field(default_factory=dict, repr=False)
+    """The utterance, redacted, about which the next turn may tell that it was misunderstood."""
 
     def forgetful(self) -> TalkState:
         """Return the state without the answer said last: its session has ended."""
         masked = tuple(replace(reply, text="") if reply.private else reply for reply in self.last)
-        return replace(self, last=masked, texts=(), page=0)
+        return replace(self, last=masked, texts=(), page=0, review={})
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data that `from_json` reads."""
@@ -86,6 +88,7 @@ class TalkState:
             "texts": list(self.texts),
             "page": self.page,
             "codes": [moment.isoformat() for moment in self.codes],
+            "review": self.review,
         }
 
     @classmethod
@@ -100,6 +103,7 @@ class TalkState:
             tuple(plain["texts"]),
             plain["page"],
             tuple(datetime.fromisoformat(moment) for moment in plain["codes"]),
+            plain.get("review") or {},
         )
 
 

@@ -26,6 +26,8 @@ _REQUIRED = {
     "URTUU_CONTROLLER": "who answers for the data, as citizens are told",
 }
 
+REVIEW_DAYS = 90
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -60,6 +62,10 @@ class Settings:
     """One-time codes sent for one address within a day."""
     workers: bool
     """Whether this process also delivers the outbox."""
+    review: bool
+    """Whether utterances that were not understood are kept, redacted, for a person to read."""
+    review_days: int
+    """How many days they are kept."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -105,6 +111,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         chat_key=_bytes(environ, "URTUU_CHAT_KEY", exactly=32) if chat_key else None,
         codes_per_day=_whole(environ, "URTUU_CODES_PER_DAY", 9),
         workers=environ.get("URTUU_WORKERS", "1") != "0",
+        review=read_switch(environ, "URTUU_REVIEW", default="off"),
+        review_days=read_days(environ, "URTUU_REVIEW_DAYS", REVIEW_DAYS),
     )
 
 
@@ -119,6 +127,22 @@ def _is_demo(value: str) -> bool:
 def default_database() -> str:
     """Return the embedded database of this machine."""
     return f"sqlite:///{var_folder() / 'urtuu.db'}"
+
+
+def read_switch(environ: Mapping[str, str], name: str, *, default: str) -> bool:
+    """Return whether a setting is on. Raises SettingsError for anything but on and off."""
+    value = environ.get(name) or default
+    if value not in ("on", "off"):
+        raise SettingsError(f"{name}: must be on or off, is {value!r}")
+    return value == "on"
+
+
+def read_days(environ: Mapping[str, str], name: str, default: int) -> int:
+    """Return a number of days. Raises SettingsError for none and for what is no number."""
+    days = _whole(environ, name, default)
+    if days < 1:
+        raise SettingsError(f"{name}: must be 1 or more")
+    return days
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -23,7 +23,12 @@ def learned_from() -> list[Path]:
     """Return the files that the model is made of, sorted: data, configuration, components."""
     data = data_folder()
     found = [PROJECT / "config.yml", PROJECT / "domain.yml", PROJECT / "requirements.lock"]
-    found += [data / "rules.yml", *data.glob("acts/*.yml"), *data.glob("services/*.yml")]
+    found += [
+        data / "rules.yml",
+        data / "helplines.yml",
+        *data.glob("acts/*.yml"),
+        *data.glob("services/*.yml"),
+    ]
     found += [*PROJECT.glob("bot/language/*.py"), *PROJECT.glob("bot/engine/*.py")]
     return sorted(path for path in found if path.is_file())
 

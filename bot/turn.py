@@ -18,6 +18,7 @@ from bot.context import Person, TurnContext
 from bot.language.quick import quick_act
 from bot.message import Choice, Expects, Inbound, Reply, Session
 from bot.outcome import Door, Outcome, TalkState
+from bot.review.recorder import Recorder
 from bot.store.citizens import find_identity, register_number_of
 from bot.store.conversations import (
     Talk,
@@ -70,13 +71,18 @@ class Turns:
         zone: tzinfo,
         sms_offer: Choice,
         on_queued: Callable[[], None] = lambda: None,
+        recorder: Recorder | None = None,
     ) -> None:
-        """`on_queued` is called after a commit that left something to send."""
+        """`on_queued` is called after a commit that left something to send.
+
+        `recorder` keeps redacted what was not understood; None: nothing is kept.
+        """
         self._store = store
         self._engine = engine
         self._zone = zone
         self._sms_offer = sms_offer
         self._on_queued = on_queued
+        self._recorder = recorder
 
     async def handle(self, inbound: Inbound, door: Door) -> Outcome:
         """Return the answer to one message. Raises Busy, StoreUnavailable, VaultError."""
@@ -148,6 +154,8 @@ class Turns:
             [] if is_new else state.events,
         )
         outcome = self._composed(answer.replies, door, bool(answer.dialogue.get("service")))
+        pending = {} if is_new else state.review
+        review = self._recorder.watch(context, answer.dialogue, pending) if self._recorder else {}
         kept = TalkState(
             events=answer.events,
             dialogue=answer.dialogue,
@@ -155,6 +163,7 @@ class Turns:
             texts=outcome.texts if door.paged and len(outcome.texts) > 1 else (),
             page=0,
             codes=tuple(context.codes),
+            review=review,
         )
         await self._keep(inbound, talk, kept, outcome, tuple(context.effects), door)
         return outcome

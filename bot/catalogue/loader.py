@@ -12,6 +12,8 @@ from typing import TypedDict
 import yaml
 
 from bot.catalogue.across import problems_across
+from bot.catalogue.helpline_service import helpline_problems, helpline_services, located
+from bot.catalogue.latin import FOREIGN_FILE, foreign_words
 from bot.catalogue.problem import Problem
 from bot.catalogue.rules import Tables, service_problems
 from bot.catalogue.service import Helpline, Operation, Service, SlotSpec, Source
@@ -38,13 +40,15 @@ class Catalogue:
     """Everything the state offers, as nlu_data/ says it."""
 
     services: Mapping[str, Service]
-    """By id, in the order of their categories, then of their ids."""
+    """By id, in the order of their categories, then of their ids; last the askable helplines."""
     slots: Mapping[str, SlotSpec]
     categories: Mapping[str, str]
     """Key: title, in menu order."""
     operations: Mapping[str, Operation]
     sources: Mapping[str, Source]
     helplines: tuple[Helpline, ...]
+    foreign: frozenset[str]
+    """Words in Latin letters, in lower case, that a phrase may hold."""
     digest: str
     """SHA-256 of the files read, in hexadecimal: the same files give the same digest."""
 
@@ -79,9 +83,11 @@ def read_catalogue(root: Path) -> tuple[Catalogue, tuple[Problem, ...]]:
         data = folder.yaml(path, None)
         if data is not None:
             read[name] = read_service(data, name=name, **folder.place(path))
+    read |= helpline_services(helplines, folder.shown("helplines.yml"))
+    folder.problems.extend(helpline_problems(helplines, read, folder.shown("helplines.yml")))
     for service in read.values():
-        folder.problems.extend(service_problems(service, tables))
-        folder.problems.extend(text_problems(service, tables))
+        found = (*service_problems(service, tables), *text_problems(service, tables))
+        folder.problems.extend(located(service, problem) for problem in found)
     folder.problems.extend(problems_across(read))
     catalogue = Catalogue(
         services=_in_menu_order(read, tables.categories),
@@ -90,6 +96,7 @@ def read_catalogue(root: Path) -> tuple[Catalogue, tuple[Problem, ...]]:
         operations=tables.operations,
         sources=tables.sources,
         helplines=helplines,
+        foreign=tables.foreign,
         digest=folder.digest.hexdigest(),
     )
     return catalogue, tuple(sorted(folder.problems, key=lambda problem: problem.file))
@@ -163,6 +170,7 @@ def _read_tables(folder: _Folder) -> Tables:
         ),
         sources=read_sources(folder.yaml("sources.yml", {}), **folder.place("sources.yml")),
         operations=_read_operations(folder),
+        foreign=foreign_words(folder.yaml(FOREIGN_FILE, {})),
     )
 
 

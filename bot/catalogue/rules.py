@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.catalogue.latin import latin_mongolian
 from bot.catalogue.problem import Problem, listing, suggestion
 from bot.catalogue.service import (
     IDENTITY_FIELDS,
@@ -20,7 +21,7 @@ from bot.catalogue.service import (
 )
 from bot.catalogue.template import placeholders
 
-MIN_PHRASES = 10
+MIN_PHRASES = 15
 MAX_TITLE_CHARS = 70
 MAX_SHORT_CHARS = 22
 """A menu label: two digits, a space and the label stay within a third of a USSD page."""
@@ -55,6 +56,8 @@ class Tables:
     categories: Mapping[str, str]
     sources: Mapping[str, Source]
     operations: Mapping[str, Operation]
+    foreign: frozenset[str]
+    """Words in Latin letters, in lower case, that a phrase may hold."""
 
 
 def service_problems(service: Service, tables: Tables) -> Iterator[Problem]:
@@ -241,3 +244,6 @@ def _phrases(service: Service, tables: Tables) -> Found:
         if not 1 <= len(phrase) <= MAX_PHRASE_CHARS:
             what = f"'{phrase[:30]}' has {len(phrase)} characters"
             yield "phrases", what, f"keep each between 1 and {MAX_PHRASE_CHARS}"
+        found = latin_mongolian(phrase, tables.foreign)
+        if found is not None:
+            yield "phrases", *found

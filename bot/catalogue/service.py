@@ -187,6 +187,10 @@ class Helpline:
     emergency: bool
     short: str
     """What a list of numbers calls it; the name where the file gives no shorter one."""
+    phrases: tuple[str, ...]
+    """What people say who need this number and no other; () where something else leads to it."""
+    service: str | None
+    """The service that answers with this number, where one does."""
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,8 @@ def _read_helpline(reader: Reader, sources: tuple[str, ...]) -> Helpline:
         verify=reader.flag("verify"),
         emergency=reader.flag("emergency"),
         short=short or name,
+        phrases=reader.texts("phrases"),
+        service=reader.optional_text("service"),
     )
     if len(short) > MAX_HELPLINE_CHARS:
         what = f"has {len(short)} characters, at most {MAX_HELPLINE_CHARS} fit"

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import getpass
-import os
-import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
-from bot.demo import demo_settings
 from bot.errors import UrtuuError
-from bot.settings import Settings, read_settings
-from bot.storage import store_of
+from bot.operator import operator_name, run_in_store
 from bot.store.access import Access, append_access
 from bot.store.case_status import STATUSES, parse_case_number, spoken_number
 from bot.store.cases import (
@@ -49,32 +43,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked; return 0. Raises UnknownCase, IllegalMove, StoreUnavailable."""
-    if options.what == "show":
-        return asyncio.run(_within(options, _show))
-    if options.what == "move":
-        return asyncio.run(_within(options, _move))
-    return asyncio.run(_within(options, _list))
-
-
-async def _within(
-    options: argparse.Namespace,
-    work: Callable[[StoreSession, argparse.Namespace], Awaitable[Sequence[str]]],
-) -> int:
-    store = store_of(_settings(demo=options.demo))
-    try:
-        await store.migrate()
-        async with store.write() as session:
-            lines = await work(session, options)
-    finally:
-        await store.close()
-    sys.stdout.writelines(f"{line}\n" for line in lines)
-    return 0
-
-
-def _settings(*, demo: bool) -> Settings:
-    if demo:
-        return demo_settings(os.environ, khur_url="", khur_token="", khur_key_pem=b"")
-    return read_settings(os.environ)
+    work = {"show": _show, "move": _move}.get(options.what, _list)
+    return run_in_store(lambda session: work(session, options), demo=options.demo)
 
 
 async def _list(session: StoreSession, options: argparse.Namespace) -> Sequence[str]:
@@ -91,7 +61,7 @@ async def _show(session: StoreSession, options: argparse.Namespace) -> Sequence[
     case = await _case(session, options.number)
     citizen = await session.get(Citizen, case.citizen_id) if case.citizen_id else None
     access = Access(
-        actor=_operator(),
+        actor=operator_name(),
         operation="case",
         purpose=case.service_id,
         result="ok",
@@ -113,7 +83,7 @@ async def _move(session: StoreSession, options: argparse.Namespace) -> Sequence[
     case = await _case(session, options.number)
     before = case.status
     await move_case(
-        session, case, options.status, actor=_operator(), at=utc_now(), note=options.note
+        session, case, options.status, actor=operator_name(), at=utc_now(), note=options.note
     )
     return [f"{spoken_number(case.number)}: {before} → {case.status}"]
 
@@ -124,7 +94,3 @@ async def _case(session: StoreSession, text: str) -> Case:
     if case is None:
         raise UnknownCase(f"no case {text!r}; `urtuu cases list` shows the open ones")
     return case
-
-
-def _operator() -> str:
-    return f"operator:{getpass.getuser()}"[:40]

@@ -1,11 +1,13 @@
-"""Which act of a dialogue an utterance is: a linear model over the n-gram features."""
+"""Which act of a dialogue an utterance is: n-grams, and the sentence embedding where unsure."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -14,8 +16,9 @@ from scipy import sparse
 
 from bot.engine.augmenter import GROUP
 from bot.engine.component import Trained
-from bot.language.linear import ActModel
+from bot.language.intents import IntentModel
 from bot.language.ngrams import Row
+from bot.live import phrase_encoder, word_encoder
 
 _SHOWN = 10
 
@@ -24,15 +27,30 @@ _SHOWN = 10
 class ActClassifier(Trained, IntentClassifier):
     """Sets the act and the ranking of acts, with calibrated probabilities."""
 
-    part_type = ActModel
+    part_type = IntentModel
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_kwargs: Any,
+    ) -> Self:
+        loaded = super().load(config, model_storage, resource, execution_context)
+        loaded.part = loaded.part.with_encoder(word_encoder())
+        return loaded
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
         return self.keep(
-            ActModel.train(
+            IntentModel.train(
                 sparse.vstack([_features(example) for example in examples]).tocsr(),
+                [example.get(TEXT) for example in examples],
                 [example.get(INTENT) for example in examples],
-                groups=[example.get(GROUP) for example in examples],
+                [example.get(GROUP) for example in examples],
+                phrase_encoder(),
             )
         )
 
@@ -45,7 +63,9 @@ class ActClassifier(Trained, IntentClassifier):
             if message.get(TEXT):
                 ranking = [
                     {"name": name, "confidence": round(probability, 4)}
-                    for name, probability in self.part.predict(_row(message))[:_SHOWN]
+                    for name, probability in self.part.predict(_row(message), message.get(TEXT))[
+                        :_SHOWN
+                    ]
                 ]
             best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
             message.set(INTENT, best, add_to_output=True)

@@ -1,4 +1,4 @@
-"""Finds register numbers, plates, phones, dates and numbers in an utterance, as entities."""
+"""Finds register numbers, plates, places, days and numbers in an utterance, as entities."""
 
 from __future__ import annotations
 

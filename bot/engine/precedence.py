@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.language.fold import key
+from bot.language.place_names import is_place
 from bot.language.quick import quick_act
-from bot.language.values import correction, parse
+from bot.language.values import FREE_KINDS, NARRATIVE, PLACE, correction, parse
 from bot.message import Reply
 
 # While a free text is awaited, only a clear request for another service interrupts it.
@@ -21,10 +22,8 @@ OPTION_DIGITS = 2
 """Digits of an option's number: a longer number is an answer, never a pick."""
 
 INTERRUPTION_WORDS = 3
-"""A shorter utterance answers the question for a text, even where it names another service."""
-
-NARRATIVE = "narrative"
-"""A story in the citizen's own words: whatever it is about, it is the answer."""
+"""A shorter utterance answers the question for a text; where it seems to name another service, the
+dialogue asks back."""
 
 # Acts that answer nothing by themselves: with a question open they are taken as its answer.
 _WEAK_ACTS = frozenset({"nlu_fallback", "inform", "out_of_scope", "chitchat", "affirm", "deny"})
@@ -38,10 +37,8 @@ def before_the_model(
     if picked is not None:
         return picked
     kind = dialogue.get("awaiting_type")
-    if isinstance(kind, str) and kind not in ("text", NARRATIVE):
-        read = parse(kind, words, today, _options(dialogue))
-        if read is not None:
-            return "/inform"
+    if isinstance(kind, str) and _answers(kind, words, dialogue, today):
+        return "/inform"
     if dialogue.get("service") and correction(words) is not None:
         return "/inform"
     act = quick_act(words)
@@ -62,11 +59,24 @@ def after_the_model(
     if intent in _WEAK_ACTS:
         return "inform"
     if kind == NARRATIVE:
+        # A story in the citizen's own words: whatever it is about, it is the answer.
         return "inform"
     is_short = len(words.split()) < INTERRUPTION_WORDS
-    if kind == "text" and (is_short or confidence < SURE_INTERRUPTION):
+    if kind in FREE_KINDS and (is_short or confidence < SURE_INTERRUPTION):
         return "inform"
     return intent
+
+
+def _answers(kind: str, words: str, dialogue: Mapping[str, object], today: date) -> bool:
+    """Return whether the words certainly answer a question of this kind.
+
+    Of the kinds that any words may answer only a place may be certain: one known by its full name.
+    """
+    if kind == PLACE:
+        return is_place(words)
+    if kind in FREE_KINDS or kind == NARRATIVE:
+        return False
+    return parse(kind, words, today, _options(dialogue)) is not None
 
 
 def _picked(words: str, last: Sequence[Reply]) -> str | None:

@@ -34,7 +34,10 @@ class Processor(MessageProcessor):
             certain = before_the_model(message.text, turn.last, turn.dialogue, turn.now.date())
             if certain is not None:
                 message.text = certain
-                return dict(await super().parse_message(message, tracker, only_output_properties))
+                turn.parsed = dict(
+                    await super().parse_message(message, tracker, only_output_properties)
+                )
+                return dict(turn.parsed)
         parsed = dict(await super().parse_message(message, tracker, only_output_properties))
         intent = parsed[INTENT]
         stands = after_the_model(
@@ -46,4 +49,5 @@ class Processor(MessageProcessor):
         )
         if stands != intent.get(INTENT_NAME_KEY):
             parsed[INTENT] = {INTENT_NAME_KEY: stands, PREDICTED_CONFIDENCE_KEY: 1.0}
+        turn.parsed = parsed
         return parsed

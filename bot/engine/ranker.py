@@ -19,6 +19,8 @@ from bot.live import live_catalogue
 FALLBACK = "nlu_fallback"
 PAYLOAD_SIGN = "/"
 _SHOWN = 5
+_MAY_ASK = 0.05
+"""Below this probability of asking for a service, which one is not worth an embedding."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -30,8 +32,9 @@ class CatalogueRanker(Untrained):
             text = message.get(TEXT) or ""
             if text.startswith(PAYLOAD_SIGN):
                 continue
-            ranked = live_catalogue().ranker.rank(text, k=_SHOWN)
             acts = [(act["name"], act["confidence"]) for act in message.get("intent_ranking", [])]
+            asks = max((chance for name, chance in acts if name == ASK_SERVICE), default=0.0)
+            ranked = live_catalogue().ranker.rank(text, k=_SHOWN, embed=asks >= _MAY_ASK)
             self._settle(message, decide(acts, ranked, text), ranked)
         return messages
 

@@ -12,6 +12,11 @@ _NEAR = 0.5
 """Least share of character trigrams (Dice) that a misspelt or inflected label keeps."""
 _TENSE = re.compile(r"(?:chih|ts[io]h)?(?:s[aeo]n|l[aeo]|j|ch|jai|jei|joi|v)$")
 """Past-tense endings in the key: гээсэн, гээчихлээ and гээжээ share the stem "ge"."""
+_FIRST, _LAST = (
+    re.compile(r"e[hn]h?ni(?:h|n|h n|h ni|ni| n| ni)?"),
+    re.compile(r"soli?ni?h?(?: n| ni)?"),
+)
+"""Keys of "эхнийх", "сүүлийнх нь": places in the list."""
 _LEAD = 0.1
 """By how much the nearest label must beat the next one."""
 
@@ -40,6 +45,10 @@ def pick(text: str, options: Mapping[str, str]) -> Picked | None:
 
 def _by_number(text: str, options: Mapping[str, str]) -> Picked | None:
     """A number is a value where the values are numbers, else the place in the list."""
+    said = fold.key(text)
+    if options and (_FIRST.fullmatch(said) or _LAST.fullmatch(said)):
+        value = list(options)[0 if _FIRST.fullmatch(said) else -1]
+        return Picked(value, options[value], certain=True)
     number = numerals.number(text)
     if number is None:
         return None

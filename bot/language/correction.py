@@ -10,15 +10,16 @@ _WORD = re.compile(r"[^\s,;:!?]+")
 _NOT = frozenset({"bish", "bsh"})
 _NO = frozenset({"ogi", "ogoi", "ogei", "ogu"})
 _WRONG_TEXT = (
-    "boro borohan andorchihla andorsan andorla aldachihla aldatai aldla zasya zasah zas "
-    "oorloch oorchlo ochlarai oochlarai"
+    "boro borohan andorchihla andorchihsan andorsan andorla bichsen bichchihle bichchihsen "
+    "aldachihla aldchihla aldatai aldla zasya zasah zas oorloch oorchlo ochlarai oochlarai "
+    "orchloch orchloy orchilye"
 )
-_CLOSING_TEXT = "sho de do da yom baina baiga bolno bolgoch bolgo bolgono gej ni zov"
+_CLOSING_TEXT = "sho de do da yom baina baiga bolno bolgoch bolgo bolgono gej ni n zov"
 _WRONG = frozenset(_WRONG_TEXT.split())
 """Keys of буруу, андуурчихлаа, андуурсан, алдаатай, засъя, өөрчлөөч, уучлаарай and the like."""
 _LEADS = _WRONG | _NO | {"baina", "sho", "e", "bi"}
 _CLOSING = frozenset(_CLOSING_TEXT.split())
-_OPENING = frozenset({"harin", "mini", "ni", "in", "zov", "bol", "ene", "ter"})
+_OPENING = frozenset({"harin", "mini", "ni", "n", "in", "zov", "bol", "ene", "ter"})
 
 
 def correction(text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Years and days as people say them, in either script, against a given "today".
+"""Days as people say them, in either script, against a given "today".
 
 All words are compared by their key, so "ирэх даваа" and "ireh dawaa" are one.
 """
@@ -6,34 +6,61 @@ All words are compared by their key, so "ирэх даваа" and "ireh dawaa" a
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.language import fold, numerals
+from bot.language import said as speech
+from bot.language import weekdays
+from bot.language.years import year
 
-_DAYS_AHEAD = {"onodor": 0, "margash": 1, "nogodor": 2, "nogodr": 2, "onodr": 0}
-_WEEKDAYS = {
-    "dava": 0, "myagmar": 1, "migmar": 1, "lhagva": 2, "lhavga": 2, "porev": 3,
-    "poreb": 3, "basan": 4, "byamba": 5, "byamb": 5, "bimba": 5, "nyam": 6, "nyim": 6, "nim": 6,
-}  # fmt: skip
-_CASES = ("", "d", "t", "nd", "g", "ad", "ed", "in", "din", "gt")
-_NEXT = frozenset({"ireh", "irh", "darachin", "daragin", "daragi"})
-_YEARS_BACK = {"nodnin": 1, "nodonin": 1, "orjnan": 2, "orjinan": 2}
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)(?= ?on(?:i|d|in|ii)?\b)")
-_FULL = re.compile(
-    r"(?<!\d)(20\d\d) ?(?:on\w* )?(\d{1,2}) (?:r |saar )?(?:sar\w* )?(\d{1,2})(?!\d)"
+__all__ = ["Day", "day", "year"]
+
+_TODAY = r"onod[oe]?r\w*|onodr\w*|ono (?:oglo|oroi|odor|shono)\w*"
+_TOMORROW = r"margash\w*|margsh\w*|mrgash\w*|margas\b"
+_AFTER_TOMORROW = r"no?go?d[oe]?r\w*|nogodr\w*"
+_YESTERDAY, _BEFORE_YESTERDAY = r"ochi?g?d[oe]?r\w*", r"orjigd[ao]?r\w*"
+_NAMED = tuple(
+    (re.compile(rf"\b(?:{words})"), ahead)
+    for words, ahead in (
+        (_TODAY, 0), (_TOMORROW, 1), (_AFTER_TOMORROW, 2), (_YESTERDAY, -1),
+        (_BEFORE_YESTERDAY, -2),
+    )
+)  # fmt: skip
+_OVERMORROW = re.compile(r"margash(?:in|in ni|ni|ain) nogo")
+"""Маргаашийн нөгөөдөр: two days ahead for some, three for others."""
+_WEEKEND = re.compile(r"\bamralt\w* odr|\bamralt\w* odor")
+_WAY = r"(?P<way>da?ra(?!l)|hoish|omn[oea])\w*"
+_WEEKS = re.compile(rf"(?:(?P<low>\d{{1,2}}) )??(?:(?P<count>\d{{1,2}}) )?7 ho?no?g\w* {_WAY}")
+_DAYS_ON = re.compile(
+    rf"(?:(?P<low>\d{{1,3}}) )?(?P<count>\d{{1,3}}) (?:in )?"
+    rf"(?P<unit>ho?no?g|odor|odr|sa?r|jil)\w* {_WAY}"
 )
-_MONTH_DAY = re.compile(r"(?<!\d)(\d{1,2}) ?(?:r )?sar\w* (?:in )?(\d{1,2})(?!\d)")
+_ONE_ON = re.compile(rf"\b(?P<unit>sar|jil)in {_WAY}")
+_FULL = re.compile(
+    r"(?<!\d)((?:19|20)\d\d) ?(?:on\w* )?(\d{1,2}) (?:r |saar |dogar |doger )?(?:sa?r\w* )?"
+    r"(\d{1,2})(?!\d)"
+)
+_DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[./-](\d{1,2})[./-](20\d\d)(?!\d)")
+_ORDINAL = r"(?:r |dogar |doger |dgar |dah |deh )?"
+_MONTH_DAY = re.compile(
+    rf"(?<!\d)(\d{{1,2}}) ?{_ORDINAL}sa?r\w* (?:in )?(?:ni )?(\d{{1,2}})(?!\d)"
+)
 _PAIR = re.compile(r"(?<![\d.])(\d{1,2}) ?[./-] ?(\d{1,2})(?![\d.]|\s?[₮%])")
-_DAY_ONLY = re.compile(r"(?<!\d)(\d{1,2})[ -]?(?:nd|nii|ni|n|nii odor|ond|ni odor|nd)(?![a-z])")
-_AFTER = re.compile(r"(\d{1,2}) (?:honog|odr|odor)\w* dara")
-_WEEK = "7 honog"
-_DAYS_OF_WEEK = 7
-_LAST_MONTH = 12
-_SHORT_DIGITS, _TEN, _HUNDRED = 2, 10, 100
-_YEARS_AHEAD = 10
-"""A two-digit year is read as at most this far ahead."""
+_MONTH = r"(?P<which>ene|ireh|irh|dara|darachin|daragin|ongorson|ongorsn) sa?r\w*"
+_THAT_MONTH = re.compile(rf"\b{_MONTH} (?P<day>\d{{1,2}})(?!\d)")
+_OF_MONTH = re.compile(r"\bsa?rin (\d{1,2})(?!\d)")
+_EDGE = re.compile(
+    rf"(?:\b{_MONTH}|(?<!\d)(?P<month>\d{{1,2}}) {_ORDINAL}sa?r\w*|\bsa?rin) "
+    r"(?P<edge>ehn?\w*|dond\w*|sol\w*|etses\w*)"
+)
+_DAY_ONLY = re.compile(
+    r"(?<!\d)(\d{1,2}) ?(?:nd|n|ni|nii|d|ond|and|end|nas|nes|nos|in)(?: od[o]?r\w*)?(?![a-z])"
+)
+_BARE = re.compile(r"(\d{1,2})(?: odor)?")
+_LAST_MONTH, _MID_MONTH, _LAST_DAY = 12, 15, 31
+_JUST_PASSED = timedelta(days=31)
+"""A day that passed within this time may be meant itself, not the one a year on."""
 
 
 @dataclass(frozen=True)
@@ -43,122 +70,143 @@ class Day:
     day: date
     certain: bool
     """False where another reading is as likely, or the day is past."""
+    readings: tuple[date, ...] = ()
+    """Every day that may be meant, the likeliest first; empty where there is one."""
 
 
-def year(text: str, today: date) -> int | None:
-    """Return the calendar year the text names, or None."""
-    said = _figures(text)
-    words = said.split()
-    if found := _YEAR.search(said) or _YEAR.fullmatch(str(numerals.number(text))):
-        return int(found[1])
-    if (found := _SHORT_YEAR.search(said)) or (said.isdecimal() and len(said) == _SHORT_DIGITS):
-        return _full_year(int(found[1] if found else said), today)
-    for word, back in _YEARS_BACK.items():
-        if word in words:
-            return today.year - back
-    return _relative_year(said, today)
+def day(text: str, today: date, *, past: bool = False) -> Day | None:
+    """Return the day the text names, or None.
+
+    Where the year, month or week is left out it is the next such day, with `past` the last one.
+    """
+    said = speech.read(text).text
+    return (
+        _shifted(said, today, past=past)
+        or _named(said, today, past=past)
+        or _weekday(said, today, past=past)
+        or _numbered(text, said, today, past=past)
+    )
 
 
-def day(text: str, today: date) -> Day | None:
-    """Return the day the text names, from today on where the year is left out, or None."""
-    said = _figures(text)
-    for read in (_named, _weekday):
-        if (found := read(said.split(), said, today)) is not None:
-            return found
-    return _numbered(text, said, today)
-
-
-def _figures(text: str) -> str:
-    """Return the key with number words turned into figures ("арван нэгэн сарын" -> 11 sarin)."""
-    words: list[str] = []
-    open_ten = False
-    for word in re.findall(r"\d+|[^\W\d_]+", text):
-        value = None if word.isdecimal() else numerals.word_value(word)
-        if value is None or value >= _HUNDRED:
-            words.append(word)
-            open_ten = False
-        elif open_ten and 0 < value < _TEN:
-            words[-1] = str(int(words[-1]) + value)
-            open_ten = False
-        else:
-            words.append(str(value))
-            open_ten = value >= _TEN
-    return fold.key(" ".join(words))
-
-
-def _full_year(short: int, today: date) -> int:
-    return 2000 + short if 2000 + short <= today.year + _YEARS_AHEAD else 1900 + short
-
-
-def _relative_year(said: str, today: date) -> int | None:
-    if re.search(r"\b(ene|eniy) (jil|on)|\bone?dor\b", said):
-        return today.year
-    if re.search(r"\b(ongorson|ngrsn|ongorsn|omnoh|orid) (jil|on)", said):
-        return today.year - 1
-    if re.search(r"\b(ireh|daragin|daraachiin|darachin) (jil|on)", said):
-        return today.year + 1
-    return None
-
-
-def _named(words: list[str], said: str, today: date) -> Day | None:
-    if found := _AFTER.search(said):
-        return Day(today + timedelta(days=int(found[1])), certain=True)
-    for word, ahead in _DAYS_AHEAD.items():
-        if any(w.startswith(word) for w in words):
-            return Day(today + timedelta(days=ahead), certain=True)
-    return None
-
-
-def _weekday(words: list[str], said: str, today: date) -> Day | None:
-    target = next((d for w in words if (d := _weekday_of(w)) is not None), None)
-    if target is None:
+def _shifted(said: str, today: date, *, past: bool) -> Day | None:
+    """ "3 хоногийн дараа", "долоо хоногийн өмнө", "2 сарын дараа"."""
+    found = _WEEKS.search(said) or _DAYS_ON.search(said) or _ONE_ON.search(said)
+    if found is None:
         return None
-    monday = today - timedelta(days=today.weekday())
-    if _WEEK in said and _NEXT & set(words):
-        return Day(monday + timedelta(days=_DAYS_OF_WEEK + target), certain=True)
-    ahead = (target - today.weekday()) % _DAYS_OF_WEEK
-    ambiguous = ahead == 0 or (bool(_NEXT & set(words)) and target > today.weekday())
-    return Day(today + timedelta(days=ahead or _DAYS_OF_WEEK), certain=not ambiguous)
+    parts = found.groupdict()
+    count = int(parts.get("count") or 1)
+    back = found["way"].startswith("om")
+    shifted = _shift(today, -count if back else count, parts.get("unit") or "week")
+    return Day(shifted, certain=back == past and not parts.get("low"))
 
 
-def _weekday_of(word: str) -> int | None:
-    for stem, index in _WEEKDAYS.items():
-        if word.startswith(stem) and word[len(stem) :] in _CASES:
-            return index
+def _shift(today: date, count: int, unit: str) -> date:
+    if unit == "week":
+        return today + timedelta(weeks=count)
+    if unit in ("sar", "sr", "jil"):
+        months = today.year * 12 + today.month - 1 + count * (12 if unit == "jil" else 1)
+        year_, month = divmod(months, 12)
+        return date(year_, month + 1, min(today.day, monthrange(year_, month + 1)[1]))
+    return today + timedelta(days=count)
+
+
+def _named(said: str, today: date, *, past: bool) -> Day | None:
+    ahead = [days for pattern, days in _NAMED if pattern.search(said)]
+    if _OVERMORROW.search(said):
+        ahead = [2, 3]
+    if not ahead:
+        return None
+    readings = tuple(today + timedelta(days=days) for days in ahead)
+    if len(readings) > 1:
+        return Day(readings[0], certain=False, readings=readings)
+    return Day(readings[0], certain=ahead[0] >= 0 or past)
+
+
+def _weekday(said: str, today: date, *, past: bool) -> Day | None:
+    found = weekdays.days(said, today, past=past)
+    if found is not None:
+        readings, sure = found
+        return Day(readings[0], sure, readings if len(readings) > 1 else ())
+    if _WEEKEND.search(said) and not past:
+        saturday = today + timedelta(days=(5 - today.weekday()) % 7)
+        return Day(saturday, certain=False, readings=(saturday, saturday + timedelta(days=1)))
     return None
 
 
-def _numbered(text: str, said: str, today: date) -> Day | None:
+def _numbered(text: str, said: str, today: date, *, past: bool) -> Day | None:
+    if found := _DAY_FIRST.search(text):
+        return _checked(int(found[3]), int(found[2]), int(found[1]), today, past=past)
     if found := _FULL.search(said):
-        return _checked(int(found[1]), int(found[2]), int(found[3]), today)
-    found = _MONTH_DAY.search(said) or _PAIR.search(text)
-    if found:
-        return _coming(int(found[1]), int(found[2]), today)
-    if (found := _DAY_ONLY.search(said)) is not None:
-        return _day_of_month(int(found[1]), today)
-    return None
+        return _checked(int(found[1]), int(found[2]), int(found[3]), today, past=past)
+    if found := _MONTH_DAY.search(said) or _PAIR.search(text):
+        return _in_year(int(found[1]), int(found[2]), today, past=past)
+    return _in_a_month(said, today, past=past)
 
 
-def _checked(y: int, m: int, d: int, today: date) -> Day | None:
+def _in_a_month(said: str, today: date, *, past: bool) -> Day | None:
+    """ "Энэ сарын 28", "сарын сүүлээр", "28-нд", "28"."""
+    if found := _THAT_MONTH.search(said):
+        year_, month = _month(found["which"], today)
+        return _checked(year_, month, int(found["day"]), today, past=past)
+    if found := _EDGE.search(said):
+        return _edge(found, today, past=past)
+    if found := _OF_MONTH.search(said) or _DAY_ONLY.search(said):
+        return _day_of_month(int(found[1]), today, past=past)
+    found = _BARE.fullmatch(said)
+    bare = found and _day_of_month(int(found[1]), today, past=past)
+    return Day(bare.day, certain=False) if bare else None
+
+
+def _month(which: str, today: date) -> tuple[int, int]:
+    ahead = {"ene": 0, "ongorson": -1, "ongorsn": -1}.get(which, 1)
+    months = today.year * 12 + today.month - 1 + ahead
+    return months // 12, months % 12 + 1
+
+
+def _edge(found: re.Match[str], today: date, *, past: bool) -> Day | None:
+    """The first, 15th or last day for "эхээр", "дундуур", "сүүлээр": never certain."""
+    year_, month = _month(found["which"] or "ene", today)
+    if found["month"]:
+        month = int(found["month"])
+        if not 1 <= month <= _LAST_MONTH:
+            return None
+        year_ = today.year + (month < today.month and not past)
+    last = monthrange(year_, month)[1]
+    edge = found["edge"]
+    return Day(
+        date(year_, month, 1 if edge[0] == "e" and edge[1] == "h" else _middle(edge, last)),
+        certain=False,
+    )
+
+
+def _middle(edge: str, last: int) -> int:
+    return _MID_MONTH if edge.startswith("dond") else last
+
+
+def _checked(y: int, m: int, d: int, today: date, *, past: bool) -> Day | None:
     try:
         found = date(y, m, d)
     except ValueError:
         return None
-    return Day(found, certain=found >= today)
+    return Day(found, certain=found <= today if past else found >= today)
 
 
-def _coming(month: int, day_: int, today: date) -> Day | None:
-    this = _checked(today.year, month, day_, today)
-    if this is not None and this.day >= today:
+def _in_year(month: int, day_: int, today: date, *, past: bool) -> Day | None:
+    this = _checked(today.year, month, day_, today, past=past)
+    if this is not None and this.certain:
         return this
-    return _checked(today.year + 1, month, day_, today)
+    other = _checked(today.year + (-1 if past else 1), month, day_, today, past=past)
+    if this is None or other is None or abs(today - this.day) > _JUST_PASSED:
+        return other
+    return Day(other.day, certain=False, readings=(other.day, this.day))
 
 
-def _day_of_month(day_: int, today: date) -> Day | None:
-    for ahead in range(3):
-        month = today.month + ahead
-        y = today.year + (month > _LAST_MONTH)
-        found = _checked(y, (month - 1) % _LAST_MONTH + 1, day_, today)
-        if found is not None and found.day >= today:
+def _day_of_month(day_: int, today: date, *, past: bool) -> Day | None:
+    if not 1 <= day_ <= _LAST_DAY:
+        return None
+    for step in range(3):
+        months = today.year * 12 + today.month - 1 + (-step if past else step)
+        found = _checked(months // 12, months % 12 + 1, day_, today, past=past)
+        if found is not None and found.certain:
             return found
     return None

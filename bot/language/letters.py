@@ -6,6 +6,7 @@ A Latin letter may stand for the Cyrillic letter it looks like (B for В) or the
 
 from __future__ import annotations
 
+import itertools
 import re
 
 CYRILLIC = "А-ЯЁӨҮа-яёөү"
@@ -18,6 +19,8 @@ _SOUNDS = {
     "J": "Ж", "K": "К", "L": "Л", "M": "М", "N": "Н", "O": "О", "P": "П", "Q": "Ч", "R": "Р",
     "S": "С", "T": "Т", "U": "У", "V": "В", "W": "В", "X": "Х", "Y": "У", "Z": "З",
 }  # fmt: skip
+_ALSO = {"O": "Ө", "U": "Ү", "V": "Ү", "Y": "Ү", "E": "Э"}
+"""Cyrillic letters that the Latin one stands for beside its look and its sound."""
 _ONLY_CYRILLIC = re.compile(f"[{CYRILLIC}]+")
 _ONLY_LOOKALIKES = re.compile("[ABEKMHOPCTYX]+")
 _PAIR_OR_ONE = re.compile("|".join([*_PAIRS, "."]))
@@ -40,6 +43,49 @@ def cyrillic(letters: str, count: int) -> tuple[str, bool] | None:
         if len(read) == count and _ONLY_CYRILLIC.fullmatch(read):
             return read, False
     return None
+
+
+def readings(letters: str, count: int) -> tuple[str, ...]:
+    """Return every Cyrillic reading of the letters, the one `cyrillic` gives first.
+
+    After it stand the readings by look alone and by sound alone, then the mixed ones. Empty where
+    the letters are not `count`.
+    """
+    first = cyrillic(letters, count)
+    if first is None:
+        return ()
+    if first[1]:
+        return (first[0],)
+    upper = letters.upper()
+    found = [first[0]]
+    for parts in (list(upper), _PAIR_OR_ONE.findall(upper)):
+        if len(parts) == count:
+            found += ["".join(each) for each in _likeliest(parts)]
+    return tuple(dict.fromkeys(found))
+
+
+def _look(part: str) -> str:
+    # Two Latin letters that are one sound ("YA" for Я) have no look of their own.
+    look = part.translate(_LOOKS) if len(part) == 1 else ""
+    return look if _ONLY_CYRILLIC.fullmatch(look) else _sound(part)
+
+
+def _sound(part: str) -> str:
+    return _PAIRS.get(part) or _SOUNDS.get(part, part)
+
+
+def _likeliest(parts: list[str]) -> list[list[str]]:
+    """Return the combinations: all by look, all by sound, then those with fewer rare letters."""
+    looks, sounds = [_look(part) for part in parts], [_sound(part) for part in parts]
+    meanings = [
+        list(dict.fromkeys((look, sound, *_ALSO.get(part, ""))))
+        for part, look, sound in zip(parts, looks, sounds, strict=True)
+    ]
+    ranked = sorted(
+        itertools.product(*(enumerate(one) for one in meanings)),
+        key=lambda each: sum(rank for rank, _ in each),
+    )
+    return [looks, sounds, *([letter for _, letter in each] for each in ranked)]
 
 
 def _by_pairs(upper: str) -> str:

@@ -24,6 +24,11 @@ _FOLDS = 5
 _NEVER = -2.0
 """Score of a class that a fold has no rows of."""
 _SHARPNESS_RANGE = (0.1, 30.0)
+_SURE_RIGHT = 0.97
+"""Share of right answers that makes a probability sure."""
+_SURE_ROWS = 50
+"""Held-out rows that must lie above a probability before it is taken for sure."""
+NEVER = 2.0
 
 Ranking = tuple[tuple[str, float], ...]
 """(name, probability), most probable first; the probabilities add up to 1."""
@@ -38,12 +43,17 @@ class ActModel:
         weights: NDArray[np.float32],
         bias: NDArray[np.float32],
         sharpness: float,
+        sure_above: float = NEVER,
     ) -> None:
-        """Take weights (columns, names), bias (names) and the inverse temperature."""
+        """Take weights (columns, names), bias (names) and the inverse temperature.
+
+        `sure_above` is the probability above which held-out answers are right nearly always.
+        """
         self.names = tuple(names)
         self._weights = weights
         self._bias = bias
         self._sharpness = sharpness
+        self.sure_above = sure_above
 
     @classmethod
     def train(
@@ -67,7 +77,9 @@ class ActModel:
         for held in folds:
             weights, bias = fitter.fitted(rows[~held], codes[~held])
             scores[held] = rows[held] @ weights + bias
-        return cls(names, *fitter.fitted(rows, codes), _sharpness(scores, codes))
+        sharpness = _sharpness(scores, codes)
+        sure_above = _sure_above(_softmax(scores * sharpness), codes)
+        return cls(names, *fitter.fitted(rows, codes), sharpness, sure_above)
 
     def predict(self, row: Row) -> Ranking:
         """Return every act with its probability, most probable first."""
@@ -79,7 +91,11 @@ class ActModel:
 
     def save(self, folder: Path) -> None:
         """Write names and temperature (JSON) and weights (npz) into the folder."""
-        head = {"names": self.names, "sharpness": self._sharpness}
+        head = {
+            "names": self.names,
+            "sharpness": self._sharpness,
+            "sure_above": self.sure_above,
+        }
         (folder / _NAMES).write_text(json.dumps(head, ensure_ascii=False), encoding="utf-8")
         np.savez(folder / _ARRAYS, weights=self._weights, bias=self._bias)
 
@@ -88,7 +104,8 @@ class ActModel:
         """Return what save() wrote."""
         head = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-            return cls(head["names"], arrays["weights"], arrays["bias"], head["sharpness"])
+            learned = arrays["weights"], arrays["bias"]
+            return cls(head["names"], *learned, head["sharpness"], head["sure_above"])
 
 
 @dataclass(frozen=True)
@@ -136,6 +153,16 @@ def _sharpness(scores: NDArray[np.float32], codes: NDArray[np.int_]) -> float:
         return float(-np.log(np.maximum(likely, 1e-9)).mean())
 
     return float(optimize.minimize_scalar(loss, bounds=_SHARPNESS_RANGE, method="bounded").x)
+
+
+def _sure_above(chances: NDArray[np.float64], codes: NDArray[np.int_]) -> float:
+    """Return the least probability above which held-out answers are right nearly always."""
+    best = chances.max(axis=1)
+    order = np.argsort(-best)
+    right = (chances.argmax(axis=1) == codes)[order]
+    share = np.cumsum(right) / np.arange(1, len(right) + 1)
+    enough = np.flatnonzero((share >= _SURE_RIGHT) & (np.arange(len(share)) >= _SURE_ROWS))
+    return float(best[order][enough[-1]]) if len(enough) else NEVER
 
 
 def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -4,15 +4,12 @@ Built from the service files alone, in about a second, so a new file needs no tr
 the calibrated chance that the service is the one asked for; calibration holds out each phrase in
 turn, as written and in synthetic Latin, and treats phrases of other acts as asking for none.
 
-Sentence embeddings are a second opinion on Cyrillic text of which the n-grams are not sure: over
-2,985 phrases, each left out in one of five folds, they raise the first place from 76 % to 83 %,
-over 201 utterances written apart and decided once from 86 % to 89 %. Informal Latin is nothing
-to the encoder, so there the n-grams decide alone.
+Sentence embeddings are a second opinion where the n-grams are not sure; what they add is measured
+in docs/language.md.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,15 +23,13 @@ from bot.language.ngrams import Ngrams
 from bot.language.ridge import LocalRidge, Scored
 
 NEIGHBOURS, PENALTY = 128, 1.0
-UNSURE_BELOW = 0.75
+UNSURE_BELOW = 0.9
 """The embeddings, some 15 ms, are consulted where the n-grams' best score is below this."""
 _PROBES = 300
 """Phrases held out for calibration; more do not change the fit and cost time at start."""
 _CANDIDATES = 5
 _HELD_OUT = np.float32(-9)
 """A similarity that keeps a phrase out of its own neighbours."""
-_CYRILLIC = re.compile("[а-яөүё]")
-_LETTER = re.compile(r"[^\W\d_]")
 
 Floats = NDArray[np.float32]
 
@@ -141,9 +136,9 @@ class ServiceRanker:
         rows = ngrams.transform(texts)
         ridge = LocalRidge.of(rows, owners, neighbours=NEIGHBOURS, penalty=PENALTY)
         plain = cls([doc.id for doc in docs], ngrams, ridge, _flat())
-        probes = _Probes.drawn(texts, owners, others, seed)
+        probes = _Probes.drawn(texts, owners, others, seed).in_both_scripts(seed)
         if calibration is None:
-            plain._curve = plain._calibrated(probes.in_both_scripts(seed), None)
+            plain._curve = plain._calibrated(probes, None)
         else:
             plain._curve = _Curve.of(calibration.plain)
         if encoder is not None and docs:
@@ -157,13 +152,16 @@ class ServiceRanker:
         second = self._semantic
         return Calibration(self._curve.numbers, second.curve.numbers if second else None)
 
-    def rank(self, text: str, k: int = 5) -> tuple[Ranked, ...]:
-        """Return at most k services with their chances, most probable first."""
+    def rank(self, text: str, k: int = 5, *, embed: bool = True) -> tuple[Ranked, ...]:
+        """Return at most k services with their chances, most probable first.
+
+        `embed` allows the second opinion; without it unsure chances stay as they are.
+        """
         similar = self._ridge.similarities(*self._ngrams.row(text))
         ranked = self._ranked(self._ridge.scored(similar), self._curve)
         second = self._semantic
         sure = bool(ranked) and ranked[0].score >= UNSURE_BELOW
-        if second is None or sure or not _is_cyrillic(text):
+        if second is None or sure or not embed:
             return ranked[:k]
         scored = self._ridge.scored(similar, second.dense, second.query(text))
         return self._ranked(scored, second.curve)[:k]
@@ -240,11 +238,6 @@ def _centred(vectors: Floats, mean: Floats) -> Floats:
     about = vectors - mean
     out: Floats = about / np.maximum(np.linalg.norm(about, axis=1, keepdims=True), 1e-6)
     return out
-
-
-def _is_cyrillic(text: str) -> bool:
-    lower = text.lower()
-    return 2 * len(_CYRILLIC.findall(lower)) > len(_LETTER.findall(lower))
 
 
 def _features(scored: Scored) -> Floats:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from bot.language.letters import EITHER, cyrillic
+from bot.language.letters import EITHER, cyrillic, readings
 
 _GAP = r"[\s\-_.]*"
 _SHAPE = re.compile(
@@ -47,11 +47,28 @@ class Register:
     """Typed in Cyrillic letters and digits, so nothing was guessed."""
     start: int
     end: int
+    readings: tuple[str, ...] = ()
+    """Every number the Latin letters may stand for, the likeliest first; empty where one."""
+    typed: str = ""
+    """Upper-case letters and digits as typed, where a letter is Latin; empty otherwise."""
 
     @property
     def masked(self) -> str:
         """The number as it may be shown: the middle four digits hidden."""
-        return f"{self.number[:4]}••••{self.number[-2:]}"
+        return masked(self.number)
+
+    @property
+    def typed_masked(self) -> str:
+        """The number as it was typed and may be shown; empty where no letter was Latin."""
+        return masked(self.typed) if self.typed else ""
+
+
+def masked(number: str) -> str:
+    """Return a number without separators as it may be shown: the middle four digits hidden.
+
+    Letters typed in Latin may be more than two.
+    """
+    return f"{number[:-6]}••••{number[-2:]}"
 
 
 def search(text: str, today: date, *, whole: bool = False) -> Register | None:
@@ -84,7 +101,8 @@ def birth_date(number: str) -> date | None:
 
 
 def _read(found: re.Match[str], today: date, *, word: bool) -> Register | None:
-    pair = cyrillic(_SEPARATORS.sub("", found["letters"]), 2)
+    bare = _SEPARATORS.sub("", found["letters"])
+    pair = cyrillic(bare, 2)
     typed = _SEPARATORS.sub("", found["digits"])
     if pair is None or not _SIGNS.isdisjoint(pair[0]):
         return None
@@ -93,6 +111,7 @@ def _read(found: re.Match[str], today: date, *, word: bool) -> Register | None:
     born = birth_date(number)
     if born is None or born > today:
         return None
+    others = [two for two in readings(bare, 2) if _SIGNS.isdisjoint(two)]
     return Register(
         number=number,
         birth_date=born,
@@ -100,6 +119,8 @@ def _read(found: re.Match[str], today: date, *, word: bool) -> Register | None:
         certain=as_typed and typed.isdecimal() and not word,
         start=found.start(),
         end=found.end(),
+        readings=tuple(two + number[2:] for two in others) if len(others) > 1 else (),
+        typed="" if as_typed else bare.upper() + typed.translate(_ZEROS),
     )
 
 

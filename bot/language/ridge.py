@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+_FAR = 0.02
+"""Phrases of less likeness are looked at only where there are too few others."""
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
@@ -49,10 +52,7 @@ class LocalRidge:
 
     def similarities(self, indices: NDArray[np.int32], values: Floats) -> Floats:
         """Return the cosine of a row (columns, values) with every phrase: (phrases,)."""
-        query = sparse.csr_matrix(
-            (values, indices, np.array([0, len(indices)])), shape=(1, self.columns.shape[0])
-        )
-        found: Floats = (query @ self.columns).toarray()[0]
+        found: Floats = self.columns[indices].T @ values
         return found
 
     def scored(
@@ -63,23 +63,33 @@ class LocalRidge:
         `dense` (phrases, d) and `query` (d,) add a second similarity of the same phrases.
         """
         total = similar if dense is None or query is None else similar + dense @ query
-        count = min(self.neighbours, int(np.count_nonzero(total > 0)))
-        if not count:
+        near = self._nearest(total)
+        if not len(near):
             empty = np.empty(0, np.float32)
             return Scored(np.empty(0, np.int64), empty, empty)
-        near = np.argpartition(-total, count - 1)[:count]
         picked = self.rows[near]
         gram = (picked @ picked.T).toarray()
         if dense is not None:
             gram = gram + dense[near] @ dense[near].T
         return self._solved(near, total[near], gram)
 
+    def _nearest(self, total: Floats) -> NDArray[np.intp]:
+        """Return the places of the most similar phrases; the far ones are sorted out first."""
+        some = np.flatnonzero(total > _FAR)
+        if len(some) < self.neighbours:
+            some = np.flatnonzero(total > 0)
+        count = min(self.neighbours, len(some))
+        if not count:
+            return some
+        last = len(some) - count
+        near: NDArray[np.intp] = some[np.argpartition(total[some], last)[last:]]
+        return near
+
     def _solved(self, near: NDArray[np.intp], similar: Floats, gram: Floats) -> Scored:
         labels, member = np.unique(self.labels[near], return_inverse=True)
-        targets = np.zeros((len(near), len(labels)), dtype=np.float32)
-        targets[np.arange(len(near)), member] = 1
         penalised = gram + self.penalty * np.eye(len(near), dtype=np.float32)
-        scores = similar @ np.linalg.solve(penalised, targets)
+        shares = np.linalg.solve(penalised, similar)
+        scores = np.bincount(member, shares, minlength=len(labels)).astype(np.float32)
         nearest = np.zeros(len(labels), dtype=np.float32)
         np.maximum.at(nearest, member, similar)
         order = np.argsort(-scores, kind="stable")

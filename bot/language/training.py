@@ -10,7 +10,8 @@ import yaml
 
 from bot.errors import CatalogueError
 from bot.language import galig
-from bot.language.linear import ActModel
+from bot.language.encoder import Encoder
+from bot.language.intents import IntentModel
 from bot.language.ngrams import Ngrams
 
 ACTS_FOLDER = Path(__file__).parents[2] / "nlu_data" / "acts"
@@ -56,13 +57,18 @@ def augmented(examples: Iterable[Example], *, copies: int = COPIES, seed: int = 
 
 
 def train(
-    examples: Sequence[Example], *, copies: int = COPIES, seed: int = 0
-) -> tuple[Ngrams, ActModel]:
-    """Return the vectoriser and the act model of the examples."""
+    examples: Sequence[Example],
+    *,
+    copies: int = COPIES,
+    seed: int = 0,
+    encoder: Encoder | None = None,
+) -> tuple[Ngrams, IntentModel]:
+    """Return the vectoriser and the intent model of the examples."""
     writings = augmented(examples, copies=copies, seed=seed)
     ngrams = Ngrams.fit(writings.texts)
     rows = ngrams.transform(writings.texts)
-    return ngrams, ActModel.train(rows, writings.acts, groups=writings.groups, seed=seed)
+    made = IntentModel.train(rows, writings.texts, writings.acts, writings.groups, encoder)
+    return ngrams, made
 
 
 def _read(path: Path) -> list[Example]:

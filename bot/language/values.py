@@ -8,15 +8,47 @@ and confirmed before it is used.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.language import choices, dates, fold, numerals, plate, register
+from bot.language import (
+    choices,
+    dates,
+    fold,
+    money,
+    numerals,
+    place_names,
+    plate,
+    register,
+    times,
+)
 from bot.language.correction import correction
-from bot.language.entities import Entity, find, luhn_valid, national_phone
+from bot.language.entities import (
+    MOBILE_OR_FIXED,
+    Entity,
+    find,
+    luhn_valid,
+    national_phone,
+)
 
-__all__ = ["KINDS", "Entity", "Parsed", "correction", "find", "parse"]
+__all__ = [
+    "FREE_KINDS",
+    "KINDS",
+    "NAME",
+    "NARRATIVE",
+    "PLACE",
+    "Entity",
+    "Parsed",
+    "Reading",
+    "correction",
+    "find",
+    "parse",
+]
+
+PLACE, NAME, NARRATIVE = "place", "name", "narrative"
+FREE_KINDS = frozenset({"text", NAME, PLACE})
+"""Kinds that short words of any sense may answer; a place is one that the gazetteer may know."""
 
 MAX_DIGITS = 20
 MAX_TEXT_CHARS = 300
@@ -24,10 +56,20 @@ _MIN_LETTERS = 2
 _OTP_DIGITS = range(4, 9)
 _COMPANY_DIGITS = 7
 _IMEI_DIGITS = 15
+_CIVIL_ID_DIGITS = 12
 _DIGIT_RUN = re.compile(r"\d(?:[\s\-.]*\d)*")
 _ONLY_DIGITS = re.compile(r"[\d\s\-.,№#]+")
 _PASSPORT = re.compile(r"(?<![^\W\d_])([A-Za-zЕЁеё]{1,2})\s?(\d{6,8})(?!\d)")
 _LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One of the values an answer may mean."""
+
+    value: str
+    shown: str
+    """As `Parsed.shown`."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +82,11 @@ class Parsed:
     """What may be shown back: a register number is masked."""
     certain: bool
     """False where the value is a proposal that the citizen must confirm."""
+    readings: tuple[Reading, ...] = ()
+    """Every value that may be meant, the likeliest first, to ask which; empty where there is one.
+    """
+    typed: str = ""
+    """What stood in Latin letters and is Cyrillic in `shown`, as it may be shown; else empty."""
 
 
 def parse(
@@ -58,19 +105,29 @@ def parse(
 
 def _register_number(text: str, today: date) -> Parsed | None:
     found = register.search(text, today) or register.search(text, today, whole=True)
-    return Parsed(found.number, found.masked, found.certain) if found else None
+    if found is None:
+        return None
+    readings = _readings((number, register.masked(number)) for number in found.readings)
+    return Parsed(found.number, found.masked, found.certain, readings, found.typed_masked)
 
 
 def _plate(text: str, today: date) -> Parsed | None:
     found = plate.search(text, whole=True) or plate.search(text)
-    return Parsed(found.number, found.number, found.certain) if found else None
+    if found is None:
+        return None
+    readings = _readings((number, number) for number in found.readings)
+    return Parsed(found.number, found.number, found.certain, readings)
 
 
 def _phone(text: str, today: date) -> Parsed | None:
+    taken = register.search(text, today)
+    if taken is not None:
+        text = f"{text[: taken.start]} {text[taken.end :]}"
     national = national_phone(text) or national_phone(numerals.digits_from_words(text) or "")
     if national is None:
         return None
-    return Parsed(f"+976{national}", f"{national[:4]} {national[4:]}", certain=True)
+    certain = national[0] in MOBILE_OR_FIXED
+    return Parsed(f"+976{national}", f"{national[:4]} {national[4:]}", certain)
 
 
 def _year(text: str, today: date) -> Parsed | None:
@@ -84,8 +141,12 @@ def _digits(text: str, today: date) -> Parsed | None:
 
 
 def _number(text: str, today: date) -> Parsed | None:
-    found = numerals.number(text)
-    return None if found is None else _plain(str(found))
+    """Return a number; "about" so many, and a fraction, are proposals."""
+    found = numerals.quantity(text)
+    if found is None:
+        return None
+    value = numerals.written(found.value)
+    return Parsed(value, value, certain=value.isdecimal() and not found.about)
 
 
 def _otp(text: str, today: date) -> Parsed | None:
@@ -95,10 +156,52 @@ def _otp(text: str, today: date) -> Parsed | None:
 
 
 def _day(text: str, today: date) -> Parsed | None:
-    found = dates.day(text, today)
+    return _dated(dates.day(text, today))
+
+
+def _past_day(text: str, today: date) -> Parsed | None:
+    """Return a day that has been: the last 3 November, not the next."""
+    return _dated(dates.day(text, today, past=True))
+
+
+def _dated(found: dates.Day | None) -> Parsed | None:
     if found is None:
         return None
-    return Parsed(found.day.isoformat(), f"{found.day:%Y.%m.%d}", found.certain)
+    readings = _readings((day.isoformat(), f"{day:%Y.%m.%d}") for day in found.readings)
+    return Parsed(found.day.isoformat(), f"{found.day:%Y.%m.%d}", found.certain, readings)
+
+
+def _time(text: str, today: date) -> Parsed | None:
+    found = times.time(text)
+    if found is None:
+        return None
+    readings = _readings((one, one) for one in found.readings)
+    return Parsed(found.value, found.value, found.certain, readings)
+
+
+def _money(text: str, today: date) -> Parsed | None:
+    """Return an amount in whole tugriks."""
+    found = money.amount(text)
+    if found is None:
+        return None
+    readings = _readings((str(mnt), money.shown(mnt)) for mnt in found.readings)
+    return Parsed(str(found.mnt), money.shown(found.mnt), found.certain, readings)
+
+
+def _place(text: str, today: date) -> Parsed | None:
+    """Return an aimag, soum or district by its full name: "Хөвсгөл аймгийн Мөрөн сум"."""
+    found = place_names.place(text)
+    if found is None:
+        return None
+    readings = _readings((unit.label, unit.label) for unit in found.readings)
+    return Parsed(found.unit.label, found.unit.label, found.certain, readings)
+
+
+def _civil_id(text: str, today: date) -> Parsed | None:
+    """Return the 12 digits of a civil registration number."""
+    runs = [r for r in _runs(text) if len(r) == _CIVIL_ID_DIGITS]
+    found = runs[0] if len(set(runs)) == 1 else numerals.digits_from_words(text)
+    return _plain(found) if found and len(found) == _CIVIL_ID_DIGITS else None
 
 
 def _imei(text: str, today: date) -> Parsed | None:
@@ -126,6 +229,10 @@ def _plain(value: str) -> Parsed:
     return Parsed(value, value, certain=True)
 
 
+def _readings(pairs: Iterable[tuple[str, str]]) -> tuple[Reading, ...]:
+    return tuple(Reading(value, shown) for value, shown in pairs)
+
+
 def _runs(text: str) -> list[str]:
     return [re.sub(r"\D", "", run) for run in _DIGIT_RUN.findall(text)]
 
@@ -147,10 +254,16 @@ _PARSERS: Mapping[str, Callable[[str, date], Parsed | None]] = {
     "number": _number,
     "otp": _otp,
     "day": _day,
+    "past_day": _past_day,
+    "time": _time,
+    "money": _money,
+    PLACE: _place,
+    "civil_id": _civil_id,
     "imei": _imei,
     "company_number": _company_number,
     "text": _text,
-    "narrative": _text,
+    "name": _text,
+    NARRATIVE: _text,
     "passport": _passport,
 }
 KINDS = frozenset(_PARSERS) | {"choice"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Exists, select, update
 
 from bot.store.database import StoreSession
 from bot.store.models import Case, ChannelIdentity, Citizen, Consent
@@ -144,6 +144,16 @@ async def unbind_identity(
         .values(revoked_at=at)
         .execution_options(synchronize_session=False)
     )
+
+
+def revocation_exists(session: StoreSession, channel: str, address: str) -> Exists:
+    """Return the condition that the identity of the address was revoked or its citizen erased."""
+    revoked = select(ChannelIdentity.id).where(
+        ChannelIdentity.channel == channel,
+        ChannelIdentity.handle_hash == _handle_hash(session, channel, address),
+        ChannelIdentity.revoked_at.is_not(None),
+    )
+    return revoked.exists()
 
 
 async def identities_of(

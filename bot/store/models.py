@@ -6,7 +6,7 @@ Ids are UUID text; moments are aware UTC.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -17,6 +17,8 @@ from bot.store.columns import Base, SerialId
 
 ASSURANCES = ("none", "phone", "khur_otp", "dan", "operator")
 OUTBOX_STATES = ("queued", "leased", "sent", "delivered", "failed", "unknown")
+REVIEW_REASONS = ("rejected", "reasked", "corrected")
+"""Not understood; asked back about; followed by a no, or by another choice than the first."""
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -228,3 +230,40 @@ class AccessLog(Base):
     result: Mapped[str] = mapped_column(String(32))
     prev: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
+
+
+class ReviewItem(Base):
+    """One redacted utterance that was not understood at once, however often it was said.
+
+    No column leads back to a person: neither address, conversation nor moment, only the day.
+    """
+
+    __tablename__ = "review_item"
+    __table_args__ = (CheckConstraint(_one_of("reason", REVIEW_REASONS), name="reason"),)
+
+    id: Mapped[int] = mapped_column(SerialId, primary_key=True)
+    text_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the folded text: both scripts and all spellings of one sentence share a row."""
+    text_enc: Mapped[bytes]
+    reason: Mapped[str] = mapped_column(String(12))
+    """Why it was noticed, the latest time."""
+    decided: Mapped[dict[str, Any]]
+    """Act and nearest services with their scores, of the latest time."""
+    chosen: Mapped[str | None] = mapped_column(String(64))
+    """What a citizen took in the end: a service id, or "#" and an act."""
+    channel: Mapped[str] = mapped_column(String(40))
+    script: Mapped[str] = mapped_column(String(8))
+    first_day: Mapped[date] = mapped_column(index=True)
+    last_day: Mapped[date]
+    count: Mapped[int]
+    label: Mapped[str | None] = mapped_column(String(64))
+    """What a reader says it means: a service id, or "#" and an act."""
+
+
+class ReviewStop(Base):
+    """An address whose owner withdrew every consent: nothing it says is kept for review."""
+
+    __tablename__ = "review_stop"
+
+    handle_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Exists, delete, select
 
 from bot.store.database import StoreSession
 from bot.store.models import NoticeStop
@@ -37,6 +37,15 @@ async def notices_wanted(session: StoreSession, channel: str, address: str) -> b
         )
     )
     return found is None
+
+
+def stop_exists(session: StoreSession, channel: str, address: str) -> Exists:
+    """Return the condition that the address wants no notices, for a statement of its own."""
+    handle = _handle(session, channel, address)
+    stops = select(NoticeStop.at).where(
+        NoticeStop.channel == channel, NoticeStop.handle_hash == handle
+    )
+    return stops.exists()
 
 
 def _handle(session: StoreSession, channel: str, address: str) -> str:

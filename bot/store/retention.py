@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete, Update, delete, or_, update
 
 from bot.store.database import StoreSession
-from bot.store.models import Conversation, Hop, OutboxMessage, Turn
+from bot.store.models import Conversation, Hop, OutboxMessage, ReviewItem, Turn
 
 CONVERSATION_IDLE = timedelta(hours=24)
 TURN_KEPT = timedelta(hours=24)
@@ -21,6 +21,8 @@ TURN_KEPT = timedelta(hours=24)
 ANSWER_KEPT = timedelta(hours=1)
 """The answer itself, which may hold what KHUR said, is given again only within this time."""
 BODY_KEPT = timedelta(days=7)
+REVIEW_KEPT = timedelta(days=90)
+"""Redacted utterances for review, unless a setting says otherwise; counted from the first day."""
 _SETTLED = ("sent", "delivered", "failed", "unknown")
 
 
@@ -33,9 +35,12 @@ class Purged:
     answers: int
     hops: int
     bodies: int
+    reviews: int = 0
 
 
-async def purge(session: StoreSession, now: datetime) -> Purged:
+async def purge(
+    session: StoreSession, now: datetime, review_kept: timedelta = REVIEW_KEPT
+) -> Purged:
     """Clear what has outlived its purpose and return how much that was."""
     idle, old = now - CONVERSATION_IDLE, now - TURN_KEPT
     clear_states = (
@@ -57,12 +62,14 @@ async def purge(session: StoreSession, now: datetime) -> Purged:
         .where(Turn.at < now - ANSWER_KEPT, Turn.outcome_enc.is_not(None))
         .values(outcome_enc=None)
     )
+    old_reviews = delete(ReviewItem).where(ReviewItem.first_day <= (now - review_kept).date())
     return Purged(
         answers=await _changed(session, blank_answers),
         conversations=await _changed(session, clear_states),
         turns=await _changed(session, delete(Turn).where(Turn.at < old)),
         hops=await _changed(session, delete(Hop).where(Hop.updated_at < old)),
         bodies=await _changed(session, blank_bodies),
+        reviews=await _changed(session, old_reviews),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.columns import Base
@@ -34,6 +35,30 @@ async def insert_or_update(
     statement = _insert(session, model).values({**key, **changing, **(only_new or {})})
     await session.execute(
         statement.on_conflict_do_update(index_elements=list(key), set_=dict(changing))
+    )
+
+
+async def insert_or_change_if(
+    session: StoreSession,
+    model: type[Base],
+    row: Mapping[str, Any],
+    *,
+    unique: str,
+    change: Callable[[Any], Mapping[str, Any]],
+    condition: ColumnElement[bool],
+) -> None:
+    """Insert the row, or change the row that has its unique column, where the condition holds.
+
+    `change` takes the row that would have been inserted and returns the new values. It is one
+    statement, so that nothing can come between the condition and the writing.
+    """
+    types = {column.name: column.type for column in model.__table__.columns}
+    values = select(*(literal(value, types[name]) for name, value in row.items()))
+    statement = _insert(session, model).from_select(list(row), values.where(condition))
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[unique], set_=dict(change(statement.excluded))
+        )
     )
 
 

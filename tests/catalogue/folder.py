@@ -18,8 +18,9 @@ SOURCES = "police: {title: Цагдаагийн газар, where: https://polic
 HELPLINES = """
 - {number: '102', name: Цагдаа, emergency: true, source: police}
 - {number: '1111', name: Засгийн газрын лавлах, short: Лавлах, note: Үнэгүй,
-   source: police, verify: true}
+   source: police, verify: true, service: licence}
 """
+FOREIGN = "foreign: pdf passport\nenglish: hello how are you\n"
 FINES = """
 id: fines
 kind: data_fetch
@@ -46,7 +47,9 @@ say:
 life_events: [bought_vehicle]
 neighbours: [licence]
 phrases: [торгууль нэг, торгууль хоёр, торгууль гурав, торгууль дөрөв, торгууль тав,
-  торгууль зургаа, торгууль долоо, торгууль найм, торгууль ес, торгууль арав]
+  торгууль зургаа, торгууль долоо, торгууль найм, торгууль ес, торгууль арав,
+  торгууль арван нэг, торгууль арван хоёр, торгууль арван гурав,
+  торгууль арван дөрөв, торгууль арван тав]
 """
 LICENCE = """
 id: licence
@@ -59,7 +62,9 @@ facts:
 say:
   answer: "Бүрдүүлэх: {documents}."
 phrases: [эрх нэг, эрх хоёр, эрх гурав, эрх дөрөв, эрх тав, эрх зургаа, эрх долоо, эрх найм,
-  эрх ес, эрх арав]
+  эрх ес, эрх арав,
+  эрх арван нэг, эрх арван хоёр, эрх арван гурав,
+  эрх арван дөрөв, эрх арван тав]
 """
 MARRIED = """
 id: married
@@ -77,7 +82,9 @@ say:
   found: {field: isMarried, yes: "{marriedDate}-нд гэрлэсэн.", no: Гэрлээгүй.}
   none: Бүртгэл алга.
 phrases: [гэрлэлт нэг, гэрлэлт хоёр, гэрлэлт гурав, гэрлэлт дөрөв, гэрлэлт тав,
-  гэрлэлт зургаа, гэрлэлт долоо, гэрлэлт найм, гэрлэлт ес, гэрлэлт арав]
+  гэрлэлт зургаа, гэрлэлт долоо, гэрлэлт найм, гэрлэлт ес, гэрлэлт арав,
+  гэрлэлт арван нэг, гэрлэлт арван хоёр, гэрлэлт арван гурав,
+  гэрлэлт арван дөрөв, гэрлэлт арван тав]
 """
 REQUEST = """
 id: request
@@ -92,7 +99,9 @@ say:
   confirm: "{place}: илгээх үү?"
   done: "Дугаар: {number}."
 phrases: [хүсэлт нэг, хүсэлт хоёр, хүсэлт гурав, хүсэлт дөрөв, хүсэлт тав, хүсэлт зургаа,
-  хүсэлт долоо, хүсэлт найм, хүсэлт ес, хүсэлт арав]
+  хүсэлт долоо, хүсэлт найм, хүсэлт ес, хүсэлт арав,
+  хүсэлт арван нэг, хүсэлт арван хоёр, хүсэлт арван гурав,
+  хүсэлт арван дөрөв, хүсэлт арван тав]
 """
 BOOKING = """
 id: booking
@@ -108,7 +117,9 @@ say:
   confirm: "{hospital}, {day} {time}. Захиалах уу?"
   done: "Дугаар: {number}."
 phrases: [цаг нэг, цаг хоёр, цаг гурав, цаг дөрөв, цаг тав, цаг зургаа, цаг долоо, цаг найм,
-  цаг ес, цаг арав]
+  цаг ес, цаг арав,
+  цаг арван нэг, цаг арван хоёр, цаг арван гурав,
+  цаг арван дөрөв, цаг арван тав]
 """
 SERVICES = {
     "fines": FINES,
@@ -168,6 +179,7 @@ def write_folder(parent: Path) -> Path:
         "categories.yml": CATEGORIES,
         "sources.yml": SOURCES,
         "helplines.yml": HELPLINES,
+        "restore.yml": FOREIGN,
         "khur_operations.json": json.dumps(OPERATIONS),
     }
     files |= {f"services/{name}.yml": text for name, text in SERVICES.items()}

@@ -43,7 +43,7 @@ def test_a_service_is_read_whole(catalogue: Catalogue) -> None:
     assert fines.facts["fee_mnt"] == Fact("fee_mnt", 20000, "police", "2026-10-09", verify=True)
     assert fines.say.row == "{passDate} {amount}₮"
     assert (fines.life_events, fines.neighbours) == (("bought_vehicle",), ("licence",))
-    assert len(fines.phrases) == 10
+    assert len(fines.phrases) == 15
     assert fines.source_file == "nlu_data/services/fines.yml"
 
 
@@ -100,6 +100,8 @@ def test_helplines_keep_their_order(catalogue: Catalogue) -> None:
             verify=False,
             emergency=True,
             short="Цагдаа",
+            phrases=(),
+            service=None,
         ),
         Helpline(
             name="Засгийн газрын лавлах",
@@ -109,6 +111,8 @@ def test_helplines_keep_their_order(catalogue: Catalogue) -> None:
             verify=True,
             emergency=False,
             short="Лавлах",
+            phrases=(),
+            service="licence",
         ),
     )
 

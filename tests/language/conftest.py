@@ -1,4 +1,4 @@
-"""The models the language tests share, trained once a run from the project's own data."""
+"""The models the language tests share, trained once a run, without sentence embeddings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import yaml
 
 from bot.language import quick, training
 from bot.language.decide import ASK_SERVICE, Decision, decide
-from bot.language.linear import ActModel
+from bot.language.evaluate import Understood
+from bot.language.intents import IntentModel
 from bot.language.ngrams import Ngrams
 from bot.language.ranker import ServiceRanker, ServiceText
 
@@ -23,16 +24,18 @@ class Trained:
     """The parts of understanding, wired as the engine wires them."""
 
     ngrams: Ngrams
-    acts: ActModel
+    acts: IntentModel
     ranker: ServiceRanker
     services: tuple[ServiceText, ...]
     phrases: tuple[str, ...]
 
-    def understand(self, text: str) -> Decision:
+    def understand(self, text: str) -> Understood:
         act = quick.quick_act(text)
         if act is not None:
-            return Decision("act", act, 1.0, ())
-        return decide(self.acts.predict(self.ngrams.row(text)), self.ranker.rank(text), text)
+            return Understood(Decision("act", act, 1.0, ()), ())
+        ranked = self.ranker.rank(text)
+        acts = self.acts.predict(self.ngrams.row(text), text)
+        return Understood(decide(acts, ranked, text), ranked)
 
 
 def _service(path: Path) -> ServiceText:
@@ -55,5 +58,5 @@ def trained() -> Trained:
 
 
 @pytest.fixture(scope="session")
-def understand(trained: Trained) -> Callable[[str], Decision]:
+def understand(trained: Trained) -> Callable[[str], Understood]:
     return trained.understand

@@ -62,7 +62,7 @@ def test_a_new_service_is_found_though_the_acts_were_not_trained_on_it(trained: 
     grown = ServiceRanker.build([*trained.services, YAK])
     knowing = Trained(trained.ngrams, trained.acts, grown, trained.services, ())
 
-    decision = knowing.understand("sarlagaa uralduulmaar bna")
+    decision = knowing.understand("sarlagaa uralduulmaar bna").decision
 
     assert (decision.kind, decision.services[0].id) == ("service", "yak")
 
@@ -72,15 +72,17 @@ def test_a_text_without_anything_known_ranks_nothing() -> None:
     assert ServiceRanker.build([]).rank("торгууль") == ()
 
 
-def test_embeddings_are_consulted_on_unsure_cyrillic_only() -> None:
+def test_embeddings_are_consulted_in_either_script_where_the_ngrams_are_unsure() -> None:
     encoder = _Recorder()
     ranker = ServiceRanker.build([FINES, MONEY], encoder=encoder)
     encoder.asked.clear()
 
-    assert ranker.rank("yasli yutai")[:0] == ()
+    assert ranker.rank("торгууль байгаа юу")[0].id == "fines"
     assert encoder.asked == []
     assert ranker.rank("ясли хаана байдаг вэ")[0].id == "money"
-    assert encoder.asked == ["ясли хаана байдаг вэ"]
+    assert ranker.rank("yasli yutai")
+    assert ranker.rank("ясли хаа", embed=False) is not None
+    assert encoder.asked == ["ясли хаана байдаг вэ", "yasli yutai"]
 
 
 def test_cached_embeddings_are_computed_once(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import CatalogueError
 from bot.language import fold, galig, quick, training
-from bot.language.linear import ActModel
+from bot.language.intents import IntentModel
 from bot.language.ngrams import Ngrams
 
 TEXTS = ["сайн байна уу", "баяртай", "торгууль байгаа юу", "хүүхдийн мөнгө"]
@@ -48,9 +48,10 @@ def test_saved_models_answer_the_same_and_hold_no_pickle(tmp_path: Path) -> None
     ngrams.save(tmp_path)
     model.save(tmp_path)
 
-    again = ActModel.load(tmp_path).predict(Ngrams.load(tmp_path).row("torguuli bga yu"))
+    text = "torguuli bga yu"
+    again = IntentModel.load(tmp_path).predict(Ngrams.load(tmp_path).row(text), text)
 
-    assert again == model.predict(ngrams.row("torguuli bga yu"))
+    assert again == model.predict(ngrams.row(text), text)
     assert again[0][0] == "tor"
     assert sum(chance for _, chance in again) == pytest.approx(1)
     assert {p.suffix for p in tmp_path.iterdir()} == {".json", ".npz"}
@@ -62,7 +63,7 @@ def test_training_with_two_acts_and_few_examples_works() -> None:
 
     ngrams, model = training.train(examples)
 
-    assert model.predict(ngrams.row("ugui"))[0][0] == "no"
+    assert model.predict(ngrams.row("ugui"), "ugui")[0][0] == "no"
 
 
 def test_every_act_has_enough_phrases_and_shares_none() -> None:

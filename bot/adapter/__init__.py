@@ -1,0 +1,1 @@
+"""Trains the Mongolian adapter of the sentence encoder; needs the optional extra `adapter`."""

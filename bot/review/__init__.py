@@ -1,0 +1,1 @@
+"""Learning from use: what was not understood is kept, redacted, for a person to read."""
