@@ -35,6 +35,8 @@ train: setup ## train the acts of the dialogue anew
 
 bench: setup ## print every benchmark as ratios
 	@$(BIN)/urtuu bench turn
+	@$(BIN)/urtuu bench catalogue --cases tests/cases/language/heldout3.tsv
+	@$(BIN)/urtuu bench scale
 
 lock: setup ## write requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --no-emit-index-url \

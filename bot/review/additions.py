@@ -78,11 +78,10 @@ def _file(folder: Path, label: str) -> Path:
     if not label.startswith(ACT_SIGN):
         return folder / "services" / f"{label}.yml"
     act = label.removeprefix(ACT_SIGN)
-    for path in sorted((folder / "acts").glob("*.yml")):
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if any(entry.get("intent") == act for entry in raw["nlu"]):
-            return path
-    raise RefusedPhrases(f"no file of nlu_data/acts has the act {act}")
+    path = folder / "acts" / f"{act}.yml"
+    if not path.is_file():
+        raise RefusedPhrases(f"nlu_data/acts has no file {path.name}")
+    return path
 
 
 def _extended(text: str, label: str, phrases: Sequence[str], path: Path) -> str:
