@@ -51,8 +51,8 @@ def understood(found: dict[str, Any]) -> Understood:
         name = intent.get("name") or "out_of_scope"
         return Understood(Decision("act", name, intent.get("confidence") or 0.0, ()), ())
     ranked = tuple(Ranked(one["id"], one["score"]) for one in decided["ranked"])
-    asked = {one["id"] for one in decided["services"]} if decided["kind"] != "reject" else set()
-    named = tuple(Ranked(one["id"], one["score"]) for one in decided["services"] if asked)
+    offered = [] if decided["kind"] == "reject" else decided["services"]
+    named = tuple(Ranked(one["id"], one["score"]) for one in offered)
     act = decided["act"]
     return Understood(Decision(decided["kind"], act["name"], act["confidence"], named), ranked)
 

@@ -22,10 +22,13 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import f1_score
 
+from bot.errors import CatalogueError
 from bot.language import galig, training
-from bot.language.encoder import CachedEncoder, E5Encoder, Encoder
+from bot.language.encoder import CachedEncoder, Encoder
+from bot.language.massive import massive_rows
 from bot.language.training import Example
-from bot.places import PROJECT, model_folder
+from bot.live import adapted_encoder
+from bot.places import model_folder
 
 SCRIPTS = ("cyrillic", "latin", "typos")
 ADAPTERS = ("mn", "open", "none")
@@ -70,7 +73,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         train = rows_of(options.train, options.train_partition, "train")
         test = rows_of(options.test, options.test_partition, "test", "dev")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, CatalogueError) as error:
         sys.stderr.write(f"urtuu bench nlu: {error}\n")
         return 2
     print(json.dumps(report(train, test, options), ensure_ascii=False, indent=1))
@@ -94,17 +97,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def rows_of(path: Path, wanted: str | None, *preferred: str) -> list[Example]:
     """Return the utterances of a file; of one partition where it has several.
 
-    Raises OSError, and ValueError naming the line that is not of the shape.
+    Raises OSError, CatalogueError naming a line that is not of the shape, ValueError without rows.
     """
-    rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            row = json.loads(line)
-            rows.append((row.get("partition"), Example(row["utt"], row["intent"])))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(
-                f"{path.name}, line {number}: not a MASSIVE row ({error!r})"
-            ) from error
+    rows = list(massive_rows(path))
     parts = {part for part, _ in rows}
     if wanted is None and len(parts) > 1:
         wanted = next((part for part in preferred if part in parts), None)
@@ -119,10 +114,7 @@ def report(
 ) -> dict[str, Any]:
     """Return what is printed."""
     adapter = options.adapter or ("open" if options.shots else "mn")
-    inner = E5Encoder(
-        None if adapter == "none" else PROJECT / "nlu_data" / "adapters" / f"{adapter}.npz",
-        model_folder() / "encoder",
-    )
+    inner = adapted_encoder(None if adapter == "none" else adapter)
     written = [Example(_written(options.script)(e.text), e.act) for e in test]
     draws = (
         [_drawn(train, options.shots, draw) for draw in range(options.draws)]

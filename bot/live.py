@@ -67,8 +67,13 @@ def warm_ranker(folder: Path, say: Callable[[str], object]) -> None:
 @cache
 def word_encoder() -> Encoder:
     """Return the encoder of citizens' words, which keeps nothing on disk; one a process."""
-    adapter = PROJECT / "nlu_data" / "adapters" / f"{ADAPTER}.npz"
-    return RecentEncoder(E5Encoder(adapter, model_folder() / "encoder"))
+    return RecentEncoder(adapted_encoder(ADAPTER))
+
+
+def adapted_encoder(adapter: str | None) -> E5Encoder:
+    """Return the encoder with this adapter of nlu_data/adapters, None for the bare wheel."""
+    path = None if adapter is None else PROJECT / "nlu_data" / "adapters" / f"{adapter}.npz"
+    return E5Encoder(path, model_folder() / "encoder")
 
 
 def phrase_encoder(on_progress: Callable[[int, int], object] | None = None) -> CachedEncoder:

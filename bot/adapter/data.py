@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from bot.adapter.tasks import Labelled, Translations
 from bot.catalogue.loader import load_catalogue
 from bot.errors import CatalogueError
+from bot.language.massive import massive_rows
 from bot.language.training import read_acts
 
 _COLUMNS = 3
@@ -30,14 +30,11 @@ def massive(path: Path) -> Labelled:
 
     Raises OSError and CatalogueError.
     """
-    rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            row = json.loads(line)
-            if row.get("partition", "train") == "train":
-                rows.append((row["utt"], row["intent"]))
-        except (ValueError, KeyError, TypeError) as error:
-            raise CatalogueError(f"{path.name}, line {number}: not a MASSIVE row") from error
+    rows = [
+        (example.text, example.act)
+        for partition, example in massive_rows(path)
+        if partition in {None, "train"}
+    ]
     return _labelled("massive", rows)
 
 

@@ -76,8 +76,13 @@ class Trained(GraphComponent):
         **_kwargs: Any,
     ) -> Self:
         with model_storage.read_from(resource) as folder:
-            part = cls.part_type.load(folder)
+            part = cls.part_of(folder)
         return cls(execution_context.node_name, model_storage, resource, part)
+
+    @classmethod
+    def part_of(cls, folder: Path) -> Any:
+        """Return the part that the folder holds, ready for use."""
+        return cls.part_type.load(folder)
 
     def keep(self, part: Part) -> Resource:
         """Take the learned part and return where Rasa's model keeps it."""

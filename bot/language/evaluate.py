@@ -70,7 +70,7 @@ class Understood:
     """The nearest services, best first, whatever was decided."""
 
 
-Found = Sequence[tuple["Case", Understood]]
+Found = Sequence[tuple[Case, Understood]]
 
 
 @dataclass(frozen=True)

@@ -79,22 +79,14 @@ class IntentModel:
 
     def predict(self, row: Row, text: str) -> Ranking:
         """Return every intent with its probability, most probable first."""
-        ranking = self._linear.predict(row)
-        if self._head is None or self._encoder is None or ranking[0][1] >= self._sure_above:
-            return ranking
+        first = self._linear.probabilities(row)
+        if self._head is None or self._encoder is None or first.max() >= self._sure_above:
+            return self._linear.ranking(first)
         second = self._head.log_probabilities(self._encoder.encode([text.lower()])[0])
         share = self._head.share
-        places = {name: i for i, name in enumerate(self._linear.names)}
-        logs = np.array(
-            [
-                (1 - share) * np.log(max(chance, _LEAST)) + share * second[places[name]]
-                for name, chance in ranking
-            ]
-        )
+        logs = (1 - share) * np.log(np.maximum(first, _LEAST)) + share * second
         chances = np.exp(logs - logs.max())
-        order = np.argsort(-chances, kind="stable")
-        total = float(chances.sum())
-        return tuple((ranking[i][0], float(chances[i]) / total) for i in order)
+        return self._linear.ranking(chances / chances.sum())
 
     def save(self, folder: Path) -> None:
         """Write both models into the folder."""

@@ -81,11 +81,19 @@ class ActModel:
         sure_above = _sure_above(_softmax(scores * sharpness), codes)
         return cls(names, *fitter.fitted(rows, codes), sharpness, sure_above)
 
-    def predict(self, row: Row) -> Ranking:
-        """Return every act with its probability, most probable first."""
+    def probabilities(self, row: Row) -> NDArray[np.float64]:
+        """Return the probability of each act, in the order of `names`."""
         indices, values = row
         scores = values @ self._weights[indices] + self._bias
-        probabilities = _softmax(scores[None, :] * self._sharpness)[0]
+        found: NDArray[np.float64] = _softmax(scores[None, :] * self._sharpness)[0]
+        return found
+
+    def predict(self, row: Row) -> Ranking:
+        """Return every act with its probability, most probable first."""
+        return self.ranking(self.probabilities(row))
+
+    def ranking(self, probabilities: NDArray[np.float64]) -> Ranking:
+        """Return the acts by these probabilities, most probable first."""
         order = np.argsort(-probabilities, kind="stable")
         return tuple((self.names[i], float(probabilities[i])) for i in order)
 
