@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: help setup run test check format talk train bench lock clean
+.PHONY: help setup run test check format talk train bench interop lock clean
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,11 @@ bench: setup ## print every benchmark as ratios
 	@$(BIN)/urtuu bench turn
 	@$(BIN)/urtuu bench catalogue --cases tests/cases/language/heldout3.tsv
 	@$(BIN)/urtuu bench scale
+
+interop: setup ## run the doors against programs that others wrote (npm, Debian and PyPI packages)
+	@sh interop/setup.sh
+	@$(BIN)/python -m interop.segments
+	@$(BIN)/python -m interop
 
 lock: setup ## write requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --no-emit-index-url \

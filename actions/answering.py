@@ -9,6 +9,7 @@ from dataclasses import replace
 from actions.attempts import MAX_ATTEMPTS, REGISTER, ask_again, tried
 from actions.booking import take_booking_choice
 from actions.dialogue import Dialogue
+from actions.erasing import erase, keep
 from actions.heard import Heard
 from actions.khur.errors import KhurError
 from actions.office import Desk
@@ -141,18 +142,20 @@ def _corrected(desk: Desk, dialogue: Dialogue) -> Dialogue | None:
     return None
 
 
-_YES_NO_QUESTIONS = frozenset({"consent", "confirm", "sure", "switch", "resume", "retry"})
+_YES_NO_QUESTIONS = frozenset({"consent", "confirm", "sure", "switch", "resume", "retry", "erase"})
 
 _YES: dict[str, Callable[[Desk, Dialogue], Awaitable[Result]]] = {
     "consent": _consent,
     "confirm": _confirm,
     "sure": accepted,
     "switch": switched,
+    "erase": erase,
 }
 _NO: dict[str, Callable[[Desk, Dialogue], Awaitable[Result]]] = {
     "sure": refused,
     "which": refused,
     "switch": not_switched,
+    "erase": keep,
 }
 """What a yes and a no to an open question lead to."""
 

@@ -70,7 +70,8 @@ async def send_sms(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
     turn, office = desk.turn, desk.office
     if not turn.last or turn.identity_channel != "phone":
         return Result((say("utter_no_sms"),), dialogue)
-    texts = office.sms_texts([reply for reply in turn.last if reply.text])
+    said = [reply for reply in turn.last if reply.text]
+    texts = office.sms_texts(said, turn.address, turn.script)
 
     async def store(session: StoreSession) -> None:
         for number, body in enumerate(texts):

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from actions.khur.client import Khur
 from bot.catalogue.loader import Catalogue
 from bot.context import TurnContext, current
 from bot.language.ranker import ServiceRanker
 from bot.message import Reply
+from bot.text.pages import Script
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Office:
     contact: str
     sms_channel: str
     """Registered name of the channel that sends text messages."""
-    sms_texts: Callable[[Sequence[Reply]], tuple[str, ...]]
-    """Turns replies into the texts of that channel."""
+    sms_texts: Callable[[Sequence[Reply], str, Script | None], tuple[Any, ...]]
+    """Turns replies into the messages of that channel, for an address and the script asked for."""
     codes_per_day: int
     """One-time codes sent for one address within a day: a stranger must not be able to flood the
     phone of whoever a register number belongs to."""

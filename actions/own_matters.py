@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.dialogue import Dialogue
+from actions.erasing import ask_to_erase, asks_to_erase
 from actions.heard import Heard
 from actions.office import Desk
 from actions.result import Result
@@ -51,7 +52,12 @@ async def take_case_number(desk: Desk, dialogue: Dialogue, heard: Heard) -> Resu
 
 
 async def my_data(desk: Desk, dialogue: Dialogue, heard: Heard) -> Result:
-    """Say who read the citizen's data lately (law on personal data, article 16.1.2)."""
+    """Say who read the citizen's data lately (law on personal data, article 16.1.2).
+
+    Who asks for deletion in the same breath is asked whether to go on with that.
+    """
+    if asks_to_erase(desk.turn.words):
+        return ask_to_erase(desk, dialogue)
     person = desk.turn.person
     if person is None:
         return Result((say("utter_my_data_unknown"),), dialogue)

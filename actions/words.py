@@ -30,6 +30,8 @@ class Words:
     statuses: Mapping[str, str]
     weekdays: tuple[str, ...]
     favourites: tuple[str, ...]
+    erase: tuple[str, ...]
+    """Beginnings of words that ask for deletion."""
     """Services offered by name on the first screen."""
     first: Mapping[str, Sequence[str]]
     """Services that lead the menu of their group, by group."""
@@ -42,7 +44,7 @@ def words() -> Words:
     """Return the words of the shipped file. Raises CatalogueError where one is missing."""
     raw = yaml.safe_load(_PATH.read_text(encoding="utf-8"))
     try:
-        listed = {name: tuple(raw[name]) for name in ("weekdays", "favourites")}
+        listed = {name: tuple(raw[name]) for name in ("weekdays", "favourites", "erase")}
         return Words(**{**raw, **listed})
     except (TypeError, KeyError) as error:
         raise CatalogueError(f"nlu_data/words.yml: {error}; add the missing word") from error

@@ -6,12 +6,15 @@ import asyncio
 import contextlib
 import logging
 import os
+import random
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -26,27 +29,30 @@ from actions.khur.client import KhurClient
 from actions.khur.operations import groups_of, load_operations
 from actions.office import LifeEvent, Office, open_office
 from actions.words import words
+from bot.asides import Asides
 from bot.catalogue.loader import Catalogue
 from bot.engine.agent import Engine
 from bot.errors import StoreUnavailable
 from bot.language.training import read_acts
 from bot.live import LiveCatalogue, build_event_ranker, live_catalogue
-from bot.message import Choice
+from bot.message import Choice, Reply
 from bot.places import data_folder
 from bot.review.recorder import Recorder
 from bot.review.redaction import redactor_of
 from bot.settings import Settings
 from bot.storage import store_of
 from bot.store.database import Store, utc_now
-from bot.store.delivery import Deliverer
+from bot.store.delivery import Deliverer, backoff_s
 from bot.store.retention import purge
-from bot.text.pages import Screen
+from bot.text.pages import Script
 from bot.training import model_path
 from bot.turn import Turns
-from channels.africastalking_sender import Account, AfricasTalkingSender
-from channels.africastalking_sms import AfricasTalkingSms
-from channels.chat import ChatSettings
-from channels.registry import ChannelSettings, channel_routes, open_channels
+from channels.base import Service
+from channels.plan import Plan, Tools
+from channels.reception import Reception, trouble_of
+from channels.registry import PLANS, Open, open_channels
+from channels.routing import SMS
+from channels.sms import sms_bodies, sms_texts
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +60,8 @@ ZONE = ZoneInfo("Asia/Ulaanbaatar")
 CATALOGUE_LOOK_S = 3.0
 """How often the service files are looked at for changes."""
 RETENTION_EVERY_S = 600.0
+SERVICE_WELL_AFTER_S = 60.0
+"""A service that ran so long was well: its next failure is its first."""
 
 
 @dataclass
@@ -68,6 +76,8 @@ class Assembly:
     client: httpx.AsyncClient
     turns: Turns
     deliverer: Deliverer
+    reception: Reception
+    open: Open
 
     async def start(self) -> None:
         """Bring the database up to date. Raises StoreUnavailable."""
@@ -80,8 +90,19 @@ class Assembly:
         await self.store.close()
 
 
-def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Assembly:
-    """Return the parts wired together; takes seconds, because the model is loaded."""
+def assemble(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    plans: Sequence[Plan] = PLANS,
+) -> Assembly:
+    """Return the parts wired together; takes seconds, because the model is loaded.
+
+    Raises SettingsError where a channel's settings are wrong, before anything is loaded.
+    """
+    client = httpx.AsyncClient()
+    opened = open_channels(
+        settings.environ, Tools(client, settings.public_url, demo=settings.demo), plans
+    )
     store = store_of(settings, clock)
     live = live_catalogue()
     khur = KhurClient(
@@ -90,17 +111,12 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ass
         settings.khur_key_pem,
         groups_of(load_operations(data_folder())),
     )
-    client = httpx.AsyncClient()
-    account = Account(
-        settings.at_base_url, settings.at_username, settings.at_api_key, settings.at_sender
-    )
-    sender = AfricasTalkingSender(account, client)
     deliverer = Deliverer(
         store,
-        {AfricasTalkingSms.name: sender},
+        opened.carriers,
         owner=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
     )
-    open_office(_office(settings, live, khur))
+    open_office(_office(settings, live, khur, opened))
     engine = Engine(model_path())
     turns = Turns(
         store,
@@ -109,11 +125,15 @@ def assemble(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ass
         sms_offer=Choice(words().sms_offer, "/send_sms"),
         on_queued=deliverer.notify,
         recorder=recorder_of(live.catalogue) if settings.review else None,
+        asides=Asides.load(data_folder()),
     )
-    return Assembly(settings, store, engine, live, khur, client, turns, deliverer)
+    reception = Reception(turns, now=clock)
+    return Assembly(
+        settings, store, engine, live, khur, client, turns, deliverer, reception, opened
+    )
 
 
-def _office(settings: Settings, live: LiveCatalogue, khur: KhurClient) -> Office:
+def _office(settings: Settings, live: LiveCatalogue, khur: KhurClient, opened: Open) -> Office:
     folder = data_folder()
     return Office(
         catalogue=lambda: live.catalogue,
@@ -122,8 +142,8 @@ def _office(settings: Settings, live: LiveCatalogue, khur: KhurClient) -> Office
         life_event_ranker=build_event_ranker(folder),
         controller=settings.controller,
         contact=settings.contact,
-        sms_channel=AfricasTalkingSms.name,
-        sms_texts=AfricasTalkingSms(latin=settings.sms_latin).compose,
+        sms_channel=SMS,
+        sms_texts=lambda replies, address, script: _sms(opened, replies, address, script),
         codes_per_day=settings.codes_per_day,
         seed=lambda: secrets.randbits(64),
     )
@@ -154,29 +174,21 @@ def web_app(assembly: Assembly, extra: list[BaseRoute] | None = None) -> Starlet
             return JSONResponse({"status": "store unavailable"}, status_code=503)
         return JSONResponse({"status": "ok", "services": len(assembly.live.catalogue.services)})
 
-    channels = channel_settings(settings)
-    doors = channel_routes(channels, assembly.turns, open_channels(channels))
+    doors = assembly.open.routes(assembly.reception, trusted_proxies=settings.trusted_proxies)
     return Starlette(
         routes=[Route("/health", health), *doors, *(extra or [])],
         lifespan=lambda _: _lifespan(assembly),
     )
 
 
-def channel_settings(settings: Settings) -> ChannelSettings:
-    """Return what the channels need of the settings."""
-    chat = None
-    if settings.chat_key is not None:
-        chat = ChatSettings(settings.chat_key, secure_cookie=not settings.demo)
-    return ChannelSettings(
-        ussd_secret=settings.at_secret,
-        ussd_allow=settings.at_allow,
-        ussd_screen=Screen.LATIN if settings.ussd_latin else Screen.CYRILLIC,
-        sms_secret=settings.at_secret,
-        sms_allow=settings.at_allow,
-        sms_latin=settings.sms_latin,
-        chat=chat,
-        trusted_proxies=settings.trusted_proxies,
+def _sms(
+    opened: Open, replies: Sequence[Reply], address: str, script: Script | None
+) -> tuple[Any, ...]:
+    """Return the text messages of the replies, as the best route to the address carries them."""
+    sent: Script = (
+        "latin" if "latin" in (script, opened.router.script_for(address)) else "cyrillic"
     )
+    return sms_bodies(sms_texts(replies, sent), script)
 
 
 @contextlib.asynccontextmanager
@@ -189,12 +201,33 @@ async def _lifespan(assembly: Assembly) -> AsyncIterator[None]:
     ]
     if assembly.settings.workers:
         tasks.append(asyncio.create_task(assembly.deliverer.run(stop)))
+    for service in assembly.open.services:
+        tasks.append(asyncio.create_task(_supervise(service, assembly.reception, stop)))
     try:
         yield
     finally:
         stop.set()
         await asyncio.gather(*tasks, return_exceptions=True)
         await assembly.close()
+
+
+async def _supervise(service: Service, reception: Reception, stop: asyncio.Event) -> None:
+    """Run a channel's service until the end; begin it again, ever later, when it fails."""
+    attempts = 0
+    while not stop.is_set():
+        began_s = time.monotonic()
+        try:
+            await service.run(reception, stop)
+        except Exception as error:
+            trouble_of(service.name, error)
+        if stop.is_set():
+            return
+        attempts = 1 if time.monotonic() - began_s > SERVICE_WELL_AFTER_S else attempts + 1
+        pause_s = backoff_s(attempts, random.random())  # noqa: S311 - spreads restarts, no secret
+        logger.warning("%s: stopped, begins again in %.0f s", service.name, pause_s)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await stop.wait()
 
 
 async def _every(period_s: float, stop: asyncio.Event, work: Callable[[], object]) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from bot.message import Reply
+from bot.text.pages import Script
 
 if TYPE_CHECKING:
     from bot.store.database import Store, StoreSession
@@ -42,6 +43,8 @@ class TurnContext:
     owner_id: str = ""
     """Keyed hash of that: whose cases this conversation may see."""
     person: Person | None = None
+    script: Script | None = None
+    """The script that the citizen asked for; None: each channel's own."""
     words: str = field(default="", repr=False)
     """What the citizen wrote in this turn, cleaned; empty for a key press on a menu."""
     parsed: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -57,6 +60,8 @@ class TurnContext:
     effects: list[Effect] = field(default_factory=list, repr=False)
     deadline: float | None = None
     """When the turn must have answered, on the event loop's clock; None: whenever it can."""
+    forgets: bool = False
+    """Whether nothing of the conversation's state may outlive this turn."""
     failure: Exception | None = None
     """What an action raised: nothing of this turn is stored."""
 

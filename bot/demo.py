@@ -40,12 +40,6 @@ def demo_settings(
         vault_key=base64.b64decode(keys["vault_key"]),
         vault_key_id="demo",
         pepper=base64.b64decode(keys["pepper"]),
-        at_secret=keys["at_secret"],
-        at_username="sandbox",
-        at_api_key=keys["at_api_key"],
-        at_base_url=f"http://127.0.0.1:{port}/demo/at",
-        at_sender="141111",
-        at_allow="127.0.0.0/8",
         trusted_proxies=0,
         khur_url=khur_url,
         khur_token=khur_token,
@@ -53,14 +47,33 @@ def demo_settings(
         controller="Өртөө",
         contact="1111",
         short_code="*1111#",
-        ussd_latin=environ.get("URTUU_USSD_SCRIPT") == "latin",
-        sms_latin=environ.get("URTUU_SMS_SCRIPT") == "latin",
-        chat_key=base64.b64decode(keys["chat_key"]),
         codes_per_day=CODES_PER_DAY,
         workers=True,
         review=read_switch(environ, "URTUU_REVIEW", default="on"),
         review_days=read_days(environ, "URTUU_REVIEW_DAYS", REVIEW_DAYS),
+        public_url=None,
+        environ={**_doors(keys, port), **_scripts(environ)},
     )
+
+
+def _doors(keys: Mapping[str, str], port: int) -> dict[str, str]:
+    """Return the settings of the channels that demo mode opens."""
+    return {
+        "URTUU_AT_SECRET": keys["at_secret"],
+        "URTUU_AT_USERNAME": "sandbox",
+        "URTUU_AT_API_KEY": keys["at_api_key"],
+        "URTUU_AT_URL": f"http://127.0.0.1:{port}/demo/at",
+        "URTUU_AT_SENDER": "141111",
+        "URTUU_AT_ALLOW": "127.0.0.0/8",
+        "URTUU_CHAT_KEY": keys["chat_key"],
+        "URTUU_WEBCHAT_KEY": keys["chat_key"],
+        "URTUU_WEBCHAT_ORIGINS": f"http://127.0.0.1:{port},http://localhost:{port}",
+    }
+
+
+def _scripts(environ: Mapping[str, str]) -> dict[str, str]:
+    names = ("URTUU_USSD_SCRIPT", "URTUU_SMS_SCRIPT")
+    return {name: environ[name] for name in names if environ.get(name)}
 
 
 def _keys(path: Path) -> dict[str, str]:

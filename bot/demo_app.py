@@ -25,7 +25,7 @@ from bot.app import ZONE, Assembly, assemble, web_app
 from bot.demo import demo_folder, demo_settings
 from bot.errors import SettingsError
 from bot.store.citizens import bind_identity, ensure_citizen
-from bot.turn import PHONE
+from bot.store.notices import PHONE
 from channels.africastalking_simulator import SimulatorConfig, build_at_simulator
 from channels.phone_page import phone_page_routes
 
@@ -62,11 +62,12 @@ class Demo:
     def _routes(self) -> list[BaseRoute]:
         settings = self.assembly.settings
         base = f"http://{settings.host}:{settings.port}"
+        doors = settings.environ
         config = SimulatorConfig(
-            ussd_url=f"{base}/ussd/{settings.at_secret}",
-            sms_url=f"{base}/sms/{settings.at_secret}",
-            username=settings.at_username,
-            api_key=settings.at_api_key,
+            ussd_url=f"{base}/ussd/{doors['URTUU_AT_SECRET']}",
+            sms_url=f"{base}/sms/{doors['URTUU_AT_SECRET']}",
+            username=doors["URTUU_AT_USERNAME"],
+            api_key=doors["URTUU_AT_API_KEY"],
             ussd_code=settings.short_code,
         )
 
@@ -111,7 +112,7 @@ def demo(environ: Mapping[str, str], *, with_page: bool = True) -> Demo:
         khur_token=keys.token,
         khur_key_pem=keys.private_key_pem,
     )
-    sms_url = f"{settings.at_base_url}/deliver" if with_page else None
+    sms_url = f"{settings.environ['URTUU_AT_URL']}/deliver" if with_page else None
     today = datetime.now(ZONE).date()
     khur = build_simulator(_simulator(keys, sms_url))
     return Demo(assemble(settings), khur, port, load_people(today))

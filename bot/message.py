@@ -59,6 +59,12 @@ class Inbound:
     """The provider's id of a USSD session or a call; None elsewhere."""
     history: str | None = field(default=None, repr=False)
     """All that the provider repeats of its session so far (Africa's Talking joins hops by "*")."""
+    reply_to: str | None = field(default=None, repr=False)
+    """The channel's own handle of the message to be answered or edited."""
+    phone: str | None = field(default=None, repr=False)
+    """E.164 number that the provider vouches for, such as a shared contact of the writer's own."""
+    location: tuple[float, float] | None = field(default=None, repr=False)
+    """Latitude and longitude in degrees, where the citizen shared them."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.message import Choice, Expects, Reply
+from bot.message import Choice, Expects, Inbound, Reply
+from bot.text.pages import Script
 
 
 class Door(Protocol):
@@ -19,8 +20,14 @@ class Door(Protocol):
     pushes: bool
     """SMS: answers leave through the outbox, in the turn's transaction."""
 
-    def compose(self, replies: Sequence[Reply]) -> tuple[str, ...]:
-        """Return the pages or texts of the replies, ready to be shown."""
+    def compose(self, replies: Sequence[Reply], script: Script | None = None) -> tuple[str, ...]:
+        """Return the pages or texts of the replies, ready to be shown.
+
+        `script` is the one that the citizen asked for; None: the channel's own.
+        """
+
+    def bodies(self, inbound: Inbound, outcome: Outcome) -> tuple[Any, ...]:
+        """Return what a channel that pushes leaves in the outbox, as JSON."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,8 @@ class Outcome:
     page: int
     """Index into `texts` of the page on the screen; 0 where the channel has no pages."""
     ends_session: bool
+    script: Script | None = None
+    """The script that the citizen asked for; None: the channel's own."""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data that `from_json` reads."""
@@ -41,6 +50,7 @@ class Outcome:
             "texts": list(self.texts),
             "page": self.page,
             "ends_session": self.ends_session,
+            "script": self.script,
         }
 
     @classmethod
@@ -53,6 +63,7 @@ class Outcome:
             tuple(plain["texts"]),
             plain["page"],
             plain["ends_session"],
+            plain.get("script"),
         )
 
 
@@ -71,6 +82,8 @@ class TalkState:
     page: int = 0
     codes: tuple[datetime, ...] = ()
     """When one-time codes were sent for this address lately: they are limited per day."""
+    script: Script | None = None
+    """The script that the citizen asked for; None: each channel's own."""
     review: dict[str, Any] = field(default_factory=dict, repr=False)
     """The utterance, redacted, about which the next turn may tell that it was misunderstood."""
 
@@ -88,6 +101,7 @@ class TalkState:
             "texts": list(self.texts),
             "page": self.page,
             "codes": [moment.isoformat() for moment in self.codes],
+            "script": self.script,
             "review": self.review,
         }
 
@@ -103,6 +117,7 @@ class TalkState:
             tuple(plain["texts"]),
             plain["page"],
             tuple(datetime.fromisoformat(moment) for moment in plain["codes"]),
+            plain.get("script"),
             plain.get("review") or {},
         )
 

@@ -17,9 +17,6 @@ DEMO_MARK = "demo-"
 _REQUIRED = {
     "URTUU_VAULT_KEY": "32 random bytes in base64: `openssl rand -base64 32`",
     "URTUU_PEPPER": "32 random bytes in base64: `openssl rand -base64 32`",
-    "URTUU_AT_SECRET": "a long random word, the last part of the callback URLs",
-    "URTUU_AT_USERNAME": "the account name at Africa's Talking",
-    "URTUU_AT_API_KEY": "the key of that account",
     "URTUU_KHUR_URL": "the gateway's base URL, such as https://xyp.gov.mn",
     "URTUU_KHUR_TOKEN": "the organisation's access token",
     "URTUU_KHUR_KEY_FILE": "path of the organisation's private key (PEM)",
@@ -40,13 +37,6 @@ class Settings:
     vault_key: bytes = field(repr=False)
     vault_key_id: str
     pepper: bytes = field(repr=False)
-    at_secret: str = field(repr=False)
-    at_username: str
-    at_api_key: str = field(repr=False)
-    at_base_url: str
-    at_sender: str | None
-    at_allow: str
-    """Networks that may call the Africa's Talking doors, separated by commas; empty: any."""
     trusted_proxies: int
     khur_url: str
     khur_token: str = field(repr=False)
@@ -54,10 +44,6 @@ class Settings:
     controller: str
     contact: str
     short_code: str
-    ussd_latin: bool
-    sms_latin: bool
-    chat_key: bytes | None = field(repr=False)
-    """Signs the chat box's cookies; None: no chat box."""
     codes_per_day: int
     """One-time codes sent for one address within a day."""
     workers: bool
@@ -66,6 +52,10 @@ class Settings:
     """Whether utterances that were not understood are kept, redacted, for a person to read."""
     review_days: int
     """How many days they are kept."""
+    public_url: str | None
+    """Where the world reaches this program; None: unknown."""
+    environ: Mapping[str, str] = field(repr=False)
+    """What the channels read their own settings from (channels/registry.py)."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -79,12 +69,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             + "\n".join(missing)
             + "\nTo try the program without them, use demo mode: urtuu serve --demo"
         )
-    marked = [name for name in _REQUIRED if _is_demo(environ[name])]
+    marked = [
+        name for name, value in environ.items() if name.startswith("URTUU_") and _is_demo(value)
+    ]
     if marked:
         raise SettingsError(
             f"{', '.join(marked)}: made by demo mode, which never serves citizens; set your own"
         )
-    chat_key = environ.get("URTUU_CHAT_KEY")
     return Settings(
         demo=False,
         host=environ.get("URTUU_HOST", "127.0.0.1"),
@@ -93,12 +84,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         vault_key=_bytes(environ, "URTUU_VAULT_KEY", exactly=32),
         vault_key_id=environ.get("URTUU_VAULT_KEY_ID", "k1"),
         pepper=_bytes(environ, "URTUU_PEPPER", exactly=32),
-        at_secret=_long(environ, "URTUU_AT_SECRET"),
-        at_username=environ["URTUU_AT_USERNAME"],
-        at_api_key=environ["URTUU_AT_API_KEY"],
-        at_base_url=environ.get("URTUU_AT_URL", "https://api.africastalking.com"),
-        at_sender=environ.get("URTUU_AT_SENDER") or None,
-        at_allow=environ.get("URTUU_AT_ALLOW", ""),
         trusted_proxies=_whole(environ, "URTUU_TRUSTED_PROXIES", 0),
         khur_url=environ["URTUU_KHUR_URL"],
         khur_token=environ["URTUU_KHUR_TOKEN"],
@@ -106,14 +91,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         controller=environ["URTUU_CONTROLLER"],
         contact=environ.get("URTUU_CONTACT", "1111"),
         short_code=environ.get("URTUU_SHORT_CODE", "*1111#"),
-        ussd_latin=_script(environ, "URTUU_USSD_SCRIPT"),
-        sms_latin=_script(environ, "URTUU_SMS_SCRIPT"),
-        chat_key=_bytes(environ, "URTUU_CHAT_KEY", exactly=32) if chat_key else None,
         codes_per_day=_whole(environ, "URTUU_CODES_PER_DAY", 9),
         workers=environ.get("URTUU_WORKERS", "1") != "0",
         review=read_switch(environ, "URTUU_REVIEW", default="off"),
         review_days=read_days(environ, "URTUU_REVIEW_DAYS", REVIEW_DAYS),
+        public_url=_public_url(environ),
+        environ=environ,
     )
+
+
+def _public_url(environ: Mapping[str, str]) -> str | None:
+    url = (environ.get("URTUU_PUBLIC_URL") or "").rstrip("/")
+    if url and not url.startswith("https://"):
+        raise SettingsError("URTUU_PUBLIC_URL: must begin with https://")
+    return url or None
 
 
 def _is_demo(value: str) -> bool:
@@ -162,26 +153,9 @@ def _bytes(environ: Mapping[str, str], name: str, *, exactly: int) -> bytes:
     return value
 
 
-MIN_SECRET_CHARS = 24
-
-
-def _long(environ: Mapping[str, str], name: str) -> str:
-    value = environ[name]
-    if len(value) < MIN_SECRET_CHARS:
-        raise SettingsError(f"{name}: must have at least {MIN_SECRET_CHARS} characters")
-    return value
-
-
 def _file(environ: Mapping[str, str], name: str) -> bytes:
     path = Path(environ[name])
     try:
         return path.read_bytes()
     except OSError as error:
         raise SettingsError(f"{name}: {path} cannot be read ({error.strerror})") from error
-
-
-def _script(environ: Mapping[str, str], name: str) -> bool:
-    value = environ.get(name, "cyrillic")
-    if value not in ("cyrillic", "latin"):
-        raise SettingsError(f"{name}: must be cyrillic or latin, is {value!r}")
-    return value == "latin"

@@ -12,8 +12,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from bot.asides import Aside, Asides
 from bot.context import Person, TurnContext
 from bot.language.quick import quick_act
 from bot.message import Choice, Expects, Inbound, Reply, Session
@@ -34,7 +35,9 @@ from bot.store.conversations import (
 )
 from bot.store.database import Store, StoreSession
 from bot.store.models import Citizen
-from bot.store.outbox import NewMessage, enqueue, mark_delivered
+from bot.store.notices import identity_channel
+from bot.store.outbox import NewMessage, enqueue, keep_report, mark_delivered
+from bot.text.pages import Script
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +48,6 @@ OFFER_SMS_ABOVE_PAGES = 3
 """An answer of more pages is also offered as a text message."""
 CODES_COUNTED = timedelta(hours=24)
 """How long a one-time code counts against the limit of its conversation."""
-PHONE = "phone"
-"""Where the identity of a telephone number is kept, whichever channel it comes through."""
 TURN_BUDGET_S = 4.6
 """What a turn may take: the strictest provider wants its answer within 5 s."""
 
@@ -72,6 +73,7 @@ class Turns:
         sms_offer: Choice,
         on_queued: Callable[[], None] = lambda: None,
         recorder: Recorder | None = None,
+        asides: Asides | None = None,
     ) -> None:
         """`on_queued` is called after a commit that left something to send.
 
@@ -83,6 +85,7 @@ class Turns:
         self._sms_offer = sms_offer
         self._on_queued = on_queued
         self._recorder = recorder
+        self._asides = asides
 
     async def handle(self, inbound: Inbound, door: Door) -> Outcome:
         """Return the answer to one message. Raises Busy, StoreUnavailable, VaultError."""
@@ -101,6 +104,9 @@ class Turns:
             if turned is not None:
                 await self._keep(inbound, talk, replace(state, page=turned.page), turned, (), door)
                 return turned
+            aside = self._asides.answer(inbound, state) if self._asides else None
+            if aside is not None:
+                return await self._beside(aside, inbound, talk, door)
             return await self._answer(inbound, door, talk, state, person, deadline)
 
     async def history(self, channel: str, session_id: str) -> str | None:
@@ -125,15 +131,23 @@ class Turns:
         self, channel: str, provider_id: str, status: str, error_code: str | None
     ) -> None:
         """Note what became of a sent message."""
-        if status in ("delivered", "failed"):
-            async with self._store.write() as session:
-                await mark_delivered(
-                    session,
-                    channel,
-                    provider_id,
-                    "delivered" if status == "delivered" else "failed",
-                    error=error_code,
-                )
+        if status not in ("delivered", "failed"):
+            return
+        ended: Literal["delivered", "failed"]
+        ended = "delivered" if status == "delivered" else "failed"
+        async with self._store.write() as session:
+            known = await mark_delivered(session, channel, provider_id, ended, error=error_code)
+            if not known:
+                now = self._store.clock()
+                await keep_report(session, channel, provider_id, ended, error=error_code, at=now)
+
+    async def _beside(self, aside: Aside, inbound: Inbound, talk: Talk, door: Door) -> Outcome:
+        """Answer an aside; the dialogue stays where it is."""
+        outcome = self._composed(aside.replies, door, True, aside.state.script)
+        pages = outcome.texts if door.paged and len(outcome.texts) > 1 else ()
+        state = replace(aside.state, texts=pages, page=0)
+        await self._keep(inbound, talk, state, outcome, aside.effects, door)
+        return outcome
 
     async def _answer(
         self,
@@ -153,7 +167,8 @@ class Turns:
             "/dial" if is_new and not inbound.text and not inbound.keys else None,
             [] if is_new else state.events,
         )
-        outcome = self._composed(answer.replies, door, bool(answer.dialogue.get("service")))
+        is_open = bool(answer.dialogue.get("service"))
+        outcome = self._composed(answer.replies, door, is_open, state.script)
         pending = {} if is_new else state.review
         review = self._recorder.watch(context, answer.dialogue, pending) if self._recorder else {}
         kept = TalkState(
@@ -163,8 +178,11 @@ class Turns:
             texts=outcome.texts if door.paged and len(outcome.texts) > 1 else (),
             page=0,
             codes=tuple(context.codes),
+            script=state.script,
             review=review,
         )
+        if context.forgets:
+            kept = TalkState(texts=kept.texts, last=kept.last, codes=kept.codes)
         await self._keep(inbound, talk, kept, outcome, tuple(context.effects), door)
         return outcome
 
@@ -185,6 +203,7 @@ class Turns:
                 self._store.vault, _identity_channel(inbound), inbound.address
             ),
             person=person,
+            script=state.script,
             unfinished=_unfinished(talk, state, inbound.received_at) if is_new else {},
             last=() if is_new else state.last,
             dialogue={} if is_new else state.dialogue,
@@ -201,8 +220,10 @@ class Turns:
         number = register_number_of(session, citizen) if citizen else None
         return Person(identity.citizen_id, number) if number else None
 
-    def _composed(self, replies: tuple[Reply, ...], door: Door, is_open: bool) -> Outcome:
-        texts = door.compose(replies)
+    def _composed(
+        self, replies: tuple[Reply, ...], door: Door, is_open: bool, script: Script | None
+    ) -> Outcome:
+        texts = door.compose(replies, script)
         if door.paged and not is_open and replies and len(texts) > OFFER_SMS_ABOVE_PAGES:
             offered = replace(
                 replies[-1],
@@ -211,8 +232,9 @@ class Turns:
                 ends_session=False,
             )
             replies = (*replies[:-1], offered)
-            texts = door.compose(replies)
-        return Outcome(replies, texts, 0, any(reply.ends_session for reply in replies))
+            texts = door.compose(replies, script)
+        ends = any(reply.ends_session for reply in replies)
+        return Outcome(replies, texts, 0, ends, script)
 
     async def _keep(
         self,
@@ -244,9 +266,10 @@ class Turns:
                     conversation=talk.id,
                     at=now,
                 )
-            for number, text in enumerate(outcome.texts if door.pushes else ()):
+            bodies = door.bodies(inbound, outcome) if door.pushes else ()
+            for number, body in enumerate(bodies):
                 key = f"{inbound.channel}|{inbound.message_id}|reply|{number}"
-                message = NewMessage(inbound.channel, inbound.address, text, dedupe_key=key)
+                message = NewMessage(inbound.channel, inbound.address, body, dedupe_key=key)
                 await enqueue(session, message, at=now)
             for effect in effects:
                 await effect(session)
@@ -255,7 +278,7 @@ class Turns:
 
 
 def _identity_channel(inbound: Inbound) -> str:
-    return PHONE if inbound.address.startswith("+") else inbound.channel
+    return identity_channel(inbound.channel, inbound.address)
 
 
 def _turned_page(inbound: Inbound, state: TalkState, door: Door) -> Outcome | None:

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 from types import MappingProxyType
 
-from starlette.responses import PlainTextResponse, Response
-
-from bot.message import Inbound, Reply, Session
-from bot.outcome import Outcome
-from bot.text.latin import to_latin
-from bot.text.units import split_sms
-from channels.base import BadRequest, Notice, Opening, Posted, Trouble, Turn
-from channels.form import FORM, read_form, read_keys, read_text
+from bot.message import Inbound, Session
+from bot.text.pages import Script
+from channels.africastalking_sender import Account, AfricasTalkingSender
+from channels.africastalking_ussd import SHARED
+from channels.base import BadRequest, Posted, Turn
+from channels.form import read_form, read_keys, read_text
+from channels.guard import Gate
+from channels.plan import Opened, Plan, Setting, Tools, Values
+from channels.routing import OutRoute
 from channels.sentences import sentence
-
-MAX_SEGMENTS = 3
+from channels.sms import SmsChannel
 
 _MAX_TEXT_CHARS = 1600
 _SHORT_CODE = re.compile(r"\+?[A-Za-z0-9 ._-]{1,20}")
@@ -56,29 +58,15 @@ FAILURES: Mapping[str, str] = MappingProxyType(
 """`failureReason` of a delivery report, and ours."""
 
 
-class AfricasTalkingSms:
+class AfricasTalkingSms(SmsChannel):
     """The channel "africastalking_sms"; answers leave through the outbox."""
 
     name = "africastalking_sms"
-    paged = False
-    pushes = True
     path = "sms"
-    media_type = FORM
 
-    def __init__(self, *, latin: bool = False) -> None:
-        self._latin = latin
-        self.notices: Mapping[str, Notice] = MappingProxyType(
-            {"reports": self._report, "optout": self._opt_out}
-        )
-        self.openings: Mapping[str, Opening] = MappingProxyType({})
-
-    def compose(self, replies: Sequence[Reply]) -> tuple[str, ...]:
-        """SMS texts of at most `MAX_SEGMENTS` segments each; choices are numbered lines."""
-        lines = [reply.text for reply in replies]
-        choices = replies[-1].choices if replies else ()
-        lines += [f"{number} {choice.label}" for number, choice in enumerate(choices, 1)]
-        text = "\n".join(lines)
-        return split_sms(to_latin(text) if self._latin else text, MAX_SEGMENTS)
+    def __init__(self, script: Script = "cyrillic") -> None:
+        super().__init__(script)
+        self.notices = MappingProxyType({"reports": self._report, "optout": self._opt_out})
 
     def sender(self, posted: Posted) -> str:
         """The telephone number that wrote."""
@@ -106,15 +94,6 @@ class AfricasTalkingSms:
             received_at=posted.received_at,
         )
 
-    def render(self, outcome: Outcome) -> Response:
-        """An empty answer: the texts are already in the outbox."""
-        return PlainTextResponse("")
-
-    def apologise(self, trouble: Trouble) -> Response:
-        """An error status, after which the provider delivers the message again."""
-        status = {Trouble.BUSY: 503, Trouble.LIMITED: 429, Trouble.FAILED: 500}[trouble]
-        return PlainTextResponse("", status_code=status, headers={"Retry-After": "10"})
-
     async def _report(self, posted: Posted, turn: Turn) -> None:
         form = read_form(posted)
         status, reason = form.required("status", 32), form.optional("failureReason", 64)
@@ -132,3 +111,38 @@ class AfricasTalkingSms:
         message_id = "optout-" + hashlib.sha256(f"{phone}\0{day}".encode()).hexdigest()
         inbound = self._inbound(posted, phone, message_id, sentence(self.name, "opt_out"))
         await turn.handle(inbound, self)
+
+
+def _opens(values: Values, tools: Tools) -> Opened:
+    script = values.script("URTUU_SMS_SCRIPT")
+    cost = values.optional("URTUU_AT_COST")
+    account = Account(
+        values.url("URTUU_AT_URL"),
+        values.text("URTUU_AT_USERNAME"),
+        values.text("URTUU_AT_API_KEY"),
+        values.optional("URTUU_AT_SENDER"),
+    )
+    route = OutRoute(
+        AfricasTalkingSms.name,
+        AfricasTalkingSender(account, tools.client),
+        script=script,
+        cost_mnt=None if cost is None else Decimal(str(values.number("URTUU_AT_COST"))),
+    )
+    gate = Gate(values.secret("URTUU_AT_SECRET"), values.networks("URTUU_AT_ALLOW"))
+    return Opened(AfricasTalkingSms(script), gate, route)
+
+
+PLAN = Plan(
+    AfricasTalkingSms.name,
+    "SMS through Africa's Talking, and through those that speak its form",
+    (
+        *(replace(setting, shared=True) for setting in SHARED),
+        Setting("URTUU_AT_USERNAME", "the account's name"),
+        Setting("URTUU_AT_API_KEY", "the account's key", secret=True),
+        Setting("URTUU_AT_URL", "where messages are sent to", "https://api.africastalking.com"),
+        Setting("URTUU_AT_SENDER", "short code or name that messages come from", ""),
+        Setting("URTUU_AT_COST", "price of one segment in tugrik, for the choice of routes", ""),
+        Setting("URTUU_SMS_SCRIPT", "letters of the answers: cyrillic or latin", "cyrillic"),
+    ),
+    _opens,
+)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from starlette.responses import PlainTextResponse, Response
 
 from bot.message import Inbound, Reply, Session
 from bot.outcome import Outcome
-from bot.text.pages import Screen, paginate
-from channels.base import BadRequest, Notice, Opening, Posted, Trouble, Turn
-from channels.form import FORM, Form, read_form, read_keys, read_text
+from bot.text.pages import Screen, Script, paginate
+from channels.base import BadRequest, HttpChannel, Posted, Trouble, Turn
+from channels.form import Form, read_form, read_keys, read_text
+from channels.guard import Gate
+from channels.plan import Opened, Plan, Setting, Tools, Values
 from channels.sentences import sentence
 
 _MAX_HISTORY_CHARS = 4000
@@ -27,25 +29,22 @@ _ENDINGS = frozenset({"Success", "Failed", "Incomplete"})
 """`status` of the end-of-session notification: answered to the end, broken, left."""
 
 
-class AfricasTalkingUssd:
+class AfricasTalkingUssd(HttpChannel):
     """The channel "africastalking_ussd"."""
 
     name = "africastalking_ussd"
     paged = True
-    pushes = False
     path = "ussd"
-    media_type = FORM
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
-        self.notices: Mapping[str, Notice] = MappingProxyType({"events": self._session_ended})
-        self.openings: Mapping[str, Opening] = MappingProxyType({})
+        self.notices = MappingProxyType({"events": self._session_ended})
 
-    def compose(self, replies: Sequence[Reply]) -> tuple[str, ...]:
+    def compose(self, replies: Sequence[Reply], script: Script | None = None) -> tuple[str, ...]:
         """Pages that each fit the screen; the last reply's choices are the options."""
         text = "\n".join(reply.text for reply in replies)
         labels = [choice.label for choice in replies[-1].choices] if replies else []
-        return paginate(text, labels, self._screen)
+        return paginate(text, labels, self._screen.carrying(script))
 
     def sender(self, posted: Posted) -> str:
         """The telephone number that dials."""
@@ -103,3 +102,31 @@ def _this_hop(history: str, previous: str | None) -> str:
 def _optional_network(form: Form) -> None:
     if not _NETWORK_CODE.fullmatch(form.optional("networkCode", 8)):
         raise BadRequest("field networkCode is not a number")
+
+
+SHARED: tuple[Setting, ...] = (
+    Setting(
+        "URTUU_AT_SECRET",
+        "a long random word, the last part of the callback addresses",
+        secret=True,
+    ),
+    Setting("URTUU_AT_ALLOW", "networks that may call, separated by commas; empty: any", ""),
+)
+"""Settings that the provider's channels have in common."""
+
+
+def _opens(values: Values, tools: Tools) -> Opened:
+    latin = values.script("URTUU_USSD_SCRIPT") == "latin"
+    gate = Gate(values.secret("URTUU_AT_SECRET"), values.networks("URTUU_AT_ALLOW"))
+    return Opened(AfricasTalkingUssd(Screen.LATIN if latin else Screen.CYRILLIC), gate)
+
+
+PLAN = Plan(
+    AfricasTalkingUssd.name,
+    "USSD through Africa's Talking, and through those that speak its form",
+    (
+        *SHARED,
+        Setting("URTUU_USSD_SCRIPT", "letters of the screens: cyrillic or latin", "cyrillic"),
+    ),
+    _opens,
+)

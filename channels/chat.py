@@ -12,7 +12,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -24,8 +24,10 @@ from starlette.responses import JSONResponse, Response
 from bot.errors import SettingsError
 from bot.message import Inbound, Reply, Session
 from bot.outcome import Outcome
-from channels.base import BadRequest, Notice, Opening, Posted, Trouble, Turn
+from channels.base import JSON, BadRequest, HttpChannel, Posted, Trouble, Turn
 from channels.form import read_text
+from channels.guard import Gate
+from channels.plan import Opened, Plan, Setting, Tools, Values
 from channels.sentences import sentence
 
 COOKIE = "urtuu_chat"
@@ -54,26 +56,19 @@ class ChatSettings:
             raise SettingsError(f"the key of the chat cookie needs {_MIN_KEY_BYTES} bytes")
 
 
-class Chat:
+class Chat(HttpChannel):
     """The channel "chat"."""
 
     name = "chat"
-    paged = False
-    pushes = False
     path = "chat"
-    media_type = "application/json"
+    media_types = frozenset({JSON})
 
     def __init__(
         self, settings: ChatSettings, new_id: Callable[[], str] = lambda: secrets.token_urlsafe(18)
     ) -> None:
         self._settings = settings
         self._new_id = new_id
-        self.notices: Mapping[str, Notice] = MappingProxyType({})
-        self.openings: Mapping[str, Opening] = MappingProxyType({"session": self._open})
-
-    def compose(self, replies: Sequence[Reply]) -> tuple[str, ...]:
-        """One text for each reply."""
-        return tuple(reply.text for reply in replies)
+        self.openings = MappingProxyType({"session": self._open})
 
     def sender(self, posted: Posted) -> str:
         """The conversation of the cookie."""
@@ -178,3 +173,22 @@ def _text(value: object) -> str | None:
 def _reply(reply: Reply) -> dict[str, object]:
     choices = [{"label": choice.label, "payload": choice.payload} for choice in reply.choices]
     return {"text": reply.text, "choices": choices, "expects": reply.expects.value}
+
+
+def _opens(values: Values, tools: Tools) -> Opened:
+    settings = ChatSettings(values.key("URTUU_CHAT_KEY"), secure_cookie=not tools.demo)
+    return Opened(Chat(settings), Gate(None))
+
+
+PLAN = Plan(
+    Chat.name,
+    "the plain chat box of our own page",
+    (
+        Setting(
+            "URTUU_CHAT_KEY",
+            "signs the session cookie: 32 bytes in base64, `openssl rand -base64 32`",
+            secret=True,
+        ),
+    ),
+    _opens,
+)

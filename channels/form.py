@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl
 
 from channels.base import BadRequest, Posted
 
-FORM = "application/x-www-form-urlencoded"
 PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
 """E.164: a plus sign and at most 15 digits (ITU-T E.164, 6.1)."""
 TOKEN = re.compile(r"[A-Za-z0-9._:-]{1,128}")

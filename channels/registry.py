@@ -2,83 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from bot.errors import SettingsError
-from bot.text.pages import Screen
-from channels.africastalking_sms import AfricasTalkingSms
-from channels.africastalking_ussd import AfricasTalkingUssd
-from channels.base import Channel, Turn
-from channels.chat import Chat, ChatSettings
-from channels.doors import Doors, Limits
-from channels.guard import Gate, networks
+from bot.outcome import Door
+from channels import (
+    africastalking_sms,
+    africastalking_ussd,
+    chat,
+    http_gateway,
+    smpp,
+    telegram,
+    twilio_sms,
+    webchat,
+)
+from channels.base import HttpChannel, Service
+from channels.doors import Doors
+from channels.plan import Opened, Plan, Tools
+from channels.reception import Reception
+from channels.routing import SMS, Direct, OutRoute, Router
 
-
-@dataclass(frozen=True)
-class ChannelSettings:
-    """What all channels need from the settings. A channel without its secret is closed."""
-
-    ussd_secret: str | None = field(default=None, repr=False)
-    ussd_allow: str = ""
-    """Networks that may call, separated by commas; empty means any."""
-    ussd_screen: Screen = Screen.CYRILLIC
-    """What one screen of the route holds, and in which script."""
-    sms_secret: str | None = field(default=None, repr=False)
-    sms_allow: str = ""
-    sms_latin: bool = False
-    """Messages in MNS 5217 Latin (160 characters a segment) instead of Cyrillic (70)."""
-    chat: ChatSettings | None = None
-    trusted_proxies: int = 0
-    """How many proxies of ours append to X-Forwarded-For."""
-    limits: Limits = field(default_factory=Limits)
-
-
-_Opened = tuple[Channel, Gate] | None
-
-
-def _ussd(settings: ChannelSettings) -> _Opened:
-    if settings.ussd_secret is None:
-        return None
-    gate = Gate(settings.ussd_secret, networks(settings.ussd_allow))
-    return AfricasTalkingUssd(settings.ussd_screen), gate
-
-
-def _sms(settings: ChannelSettings) -> _Opened:
-    if settings.sms_secret is None:
-        return None
-    gate = Gate(settings.sms_secret, networks(settings.sms_allow))
-    return AfricasTalkingSms(latin=settings.sms_latin), gate
-
-
-def _chat(settings: ChannelSettings) -> _Opened:
-    return None if settings.chat is None else (Chat(settings.chat), Gate(None))
-
-
-CHANNELS: Mapping[str, Callable[[ChannelSettings], _Opened]] = MappingProxyType(
-    {
-        AfricasTalkingUssd.name: _ussd,
-        AfricasTalkingSms.name: _sms,
-        Chat.name: _chat,
-    }
+PLANS: tuple[Plan, ...] = (
+    africastalking_ussd.PLAN,
+    africastalking_sms.PLAN,
+    twilio_sms.PLAN,
+    http_gateway.PLAN,
+    *smpp.PLANS,
+    telegram.PLAN,
+    chat.PLAN,
+    webchat.PLAN,
 )
 
 
-def open_channels(settings: ChannelSettings) -> Sequence[tuple[Channel, Gate]]:
-    """The channels that the settings open, each with its gate. Raises SettingsError."""
-    opened = [make(settings) for make in CHANNELS.values()]
-    channels = [pair for pair in opened if pair is not None]
-    if not channels:
-        raise SettingsError("no channel is open: set the secret of at least one")
-    return channels
+@dataclass(frozen=True)
+class Open:
+    """The channels that the settings open."""
+
+    channels: tuple[Opened, ...]
+    router: Router
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """What they do beside answering HTTP."""
+        return tuple(one.service for one in self.channels if one.service is not None)
+
+    @property
+    def carriers(self) -> dict[str, Router | Direct]:
+        """What takes the outbox's messages out, by channel."""
+        routed: dict[str, Router | Direct] = dict.fromkeys((*self.router.names, SMS), self.router)
+        direct = {
+            one.channel.name: Direct(one.channel.name, one.sender)
+            for one in self.channels
+            if one.sender is not None
+        }
+        return routed | direct
+
+    def door(self, name: str) -> Door:
+        """The channel of this name. Raises KeyError where it is not open."""
+        return {one.channel.name: one.channel for one in self.channels}[name]
+
+    def routes(self, reception: Reception, *, trusted_proxies: int = 0) -> list[BaseRoute]:
+        """Every HTTP route of every channel, to be given to a Starlette application."""
+        mounted = [
+            (one.channel, one.gate)
+            for one in self.channels
+            if isinstance(one.channel, HttpChannel) and one.gate is not None
+        ]
+        routes: list[BaseRoute] = []
+        routes += Doors(reception, trusted_proxies=trusted_proxies).routes(mounted)
+        for one in self.channels:
+            routes += one.pages(reception) if one.pages is not None else ()
+        return routes
 
 
-def channel_routes(
-    settings: ChannelSettings, turn: Turn, channels: Sequence[tuple[Channel, Gate]]
-) -> list[Route]:
-    """The routes of open channels, to be given to a Starlette application."""
-    doors = Doors(turn, limits=settings.limits, trusted_proxies=settings.trusted_proxies)
-    return doors.routes(channels)
+def open_channels(environ: Mapping[str, str], tools: Tools, plans: Sequence[Plan] = PLANS) -> Open:
+    """The channels that the settings open. Raises SettingsError, also where they open none."""
+    opened = tuple(one for plan in plans for one in plan.open(environ, tools))
+    if not opened:
+        first = "\n".join(f"  {plan.name}: {_key(plan)}" for plan in plans)
+        raise SettingsError(f"no channel is open: set what one of them needs\n{first}")
+    routes: list[OutRoute] = [one.route for one in opened if one.route is not None]
+    return Open(opened, Router(routes))
+
+
+def _key(plan: Plan) -> str:
+    return ", ".join(setting.name for setting in plan.settings if setting.required)

@@ -17,12 +17,15 @@ from typing import Any, TypeVar
 
 from actions.office import current_office, open_office
 from bot.app import ZONE, Assembly
+from bot.asides import Asides
 from bot.commands.talk import Terminal
 from bot.message import Choice, Inbound, Session
 from bot.outcome import Door, Outcome
+from bot.places import data_folder
 from bot.store.citizens import bind_identity, ensure_citizen
 from bot.store.database import Store
-from bot.turn import PHONE, Turns
+from bot.store.notices import PHONE
+from bot.turn import Turns
 
 Result = TypeVar("Result")
 
@@ -76,6 +79,7 @@ class Town:
             self.assembly.engine,
             zone=ZONE,
             sms_offer=Choice("SMS-ээр авах", "/send_sms"),
+            asides=Asides.load(data_folder()),
         )
 
     def phone(self, number: str, door: Door | None = None) -> Phone:

@@ -13,6 +13,7 @@ from bot.errors import UrtuuError
 VERBS = (
     "serve",
     "talk",
+    "channels",
     "cases",
     "review",
     "train",

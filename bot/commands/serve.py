@@ -16,6 +16,9 @@ from bot.errors import SettingsError
 HELP = "serve every configured channel; with --demo among simulators on this machine"
 EXAMPLE = "urtuu serve --demo --port 8080"
 
+WS_MAX_BYTES = 64 * 1024
+"""Of one WebSocket message: the largest that any channel reads, as over HTTP."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's options."""
@@ -90,6 +93,7 @@ def _server(app: Starlette, host: str, port: int) -> uvicorn.Server:
             log_level="warning",
             access_log=False,
             ws="wsproto",
+            ws_max_size=WS_MAX_BYTES,
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=8,

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.message import Inbound, Reply, Session
+from bot.outcome import Outcome
+from bot.text.pages import Script
 
 HELP = "talk to the assistant in this terminal; made-up citizens, nothing leaves this machine"
 EXAMPLE = "urtuu talk --phone +97688000001"
@@ -25,7 +27,11 @@ class Terminal:
     paged = False
     pushes = False
 
-    def compose(self, replies: Sequence[Reply]) -> tuple[str, ...]:
+    def bodies(self, inbound: Inbound, outcome: Outcome) -> tuple[str, ...]:
+        """Return nothing: what is said here is printed."""
+        return ()
+
+    def compose(self, replies: Sequence[Reply], script: Script | None = None) -> tuple[str, ...]:
         """Return the replies as texts with their numbered choices."""
         return tuple(
             "\n".join(

@@ -11,6 +11,7 @@ from sqlalchemy import Exists, select, update
 
 from bot.store.database import StoreSession
 from bot.store.models import Case, ChannelIdentity, Citizen, Consent
+from bot.store.notices import PHONE
 from bot.store.statements import insert_new, insert_or_update
 
 
@@ -85,17 +86,43 @@ async def erase_citizen(session: StoreSession, citizen: Citizen, *, at: datetime
 async def find_identity(
     session: StoreSession, channel: str, address: str, *, at: datetime
 ) -> ChannelIdentity | None:
-    """Return the identity bound to the address, None when none, revoked or expired at `at`."""
-    identity = await session.scalar(
-        select(ChannelIdentity).where(
-            ChannelIdentity.channel == channel,
-            ChannelIdentity.handle_hash == _handle_hash(session, channel, address),
-            ChannelIdentity.revoked_at.is_(None),
-        )
-    )
+    """Return the identity bound to the address, None when none, revoked or expired at `at`.
+
+    An address linked to a telephone is whoever that telephone is bound to.
+    """
+    identity = await _identity(session, channel, _handle_hash(session, channel, address))
+    if identity is not None and identity.linked_hash is not None:
+        identity = await _identity(session, PHONE, identity.linked_hash)
     if identity is not None and identity.expires_at is not None and identity.expires_at <= at:
         return None
     return identity
+
+
+async def _identity(
+    session: StoreSession, channel: str, handle_hash: str
+) -> ChannelIdentity | None:
+    return (
+        await session.scalars(
+            select(ChannelIdentity).where(
+                ChannelIdentity.channel == channel,
+                ChannelIdentity.handle_hash == handle_hash,
+                ChannelIdentity.revoked_at.is_(None),
+            )
+        )
+    ).one_or_none()
+
+
+async def link_phone(
+    session: StoreSession, channel: str, address: str, phone: str, *, at: datetime
+) -> None:
+    """Make an address of a chat belong to whoever the telephone is bound to, now or later.
+
+    The provider of the chat vouches that both are one person's; a typed number never comes here.
+    """
+    identity = await bind_identity(
+        session, channel, address, citizen_id=None, assurance="phone", at=at
+    )
+    identity.linked_hash = _handle_hash(session, PHONE, phone)
 
 
 async def bind_identity(
@@ -118,6 +145,7 @@ async def bind_identity(
         "bound_at": at,
         "expires_at": expires_at,
         "revoked_at": None,
+        "linked_hash": None,
     }
     key = {"channel": channel, "handle_hash": handle_hash}
     await insert_or_update(

@@ -6,11 +6,13 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Literal, Protocol
 
 from bot.errors import StoreUnavailable
 from bot.store.database import Store
+from bot.store.notices import identity_channel, set_notices
 from bot.store.outbox import Claimed, claim, complete, fail, retry_later
 
 logger = logging.getLogger(__name__)
@@ -20,14 +22,26 @@ _BACKOFF_FIRST_S = 2.0
 _BACKOFF_MAX_S = 900.0
 
 
-class Sender(Protocol):
-    """The sending half of a channel."""
+@dataclass(frozen=True)
+class Receipt:
+    """What a provider gave for a message that it took."""
 
-    async def send(self, address: str, body: Any, dedupe_key: str) -> str | None:
-        """Return the provider's id of the message, None when it gives none.
+    provider_id: str | None
+    """Its id of the message; None where it gives none."""
+    route: str | None = None
+    """The route that carried it; None: the message's own channel."""
 
-        Raises an error whose `retryable` says whether the same message may be sent again; it may
-        carry `code` (text) and `retry_after_s` (seconds the provider asks to wait).
+
+class Carrier(Protocol):
+    """What takes the messages of a channel out of the program."""
+
+    async def send(self, message: Claimed) -> Receipt:
+        """Send the message.
+
+        Raises an error whose `retryable` says whether the same message may be sent again. It may
+        carry `code` (text), `retry_after_s` (seconds the provider asks to wait), `maybe_sent` (the
+        provider may have taken the message) with `route`, and `opted_out` (the citizen wants no
+        messages from us).
         """
 
 
@@ -46,7 +60,7 @@ class Deliverer:
     def __init__(
         self,
         store: Store,
-        senders: Mapping[str, Sender],
+        carriers: Mapping[str, Carrier],
         clock: Callable[[], datetime] | None = None,
         *,
         owner: str,
@@ -55,13 +69,13 @@ class Deliverer:
         poll_s: float = 1.0,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """Send for the channels of `senders`, by channel name.
+        """Send for the channels of `carriers`, by channel name.
 
         `owner` is unique among running workers. `poll_s` is how late a message of another process
         may be noticed; `notify` wakes this one at once. A send may take half of `lease_s`.
         """
         self._store = store
-        self._senders = senders
+        self._carriers = carriers
         self._clock = clock or store.clock
         self._owner = owner
         self._concurrency = concurrency
@@ -118,7 +132,7 @@ class Deliverer:
                 self._clock(),
                 limit=limit,
                 lease_s=self._lease_s,
-                channels=tuple(self._senders),
+                channels=tuple(self._carriers),
             )
         except StoreUnavailable:
             logger.warning("the outbox cannot be read; trying again in %s s", self._poll_s)
@@ -134,30 +148,43 @@ class Deliverer:
             logger.error("message %s stopped with %s", message.id, type(error).__name__)
 
     async def _send(self, message: Claimed) -> None:
-        sender = self._senders[message.channel]
+        carrier = self._carriers[message.channel]
         try:
             async with asyncio.timeout(self._lease_s / 2):
-                provider_id = await sender.send(message.address, message.body, message.dedupe_key)
+                receipt = await carrier.send(message)
         except Exception as error:
             await self._after_error(message, error)
             return
         async with self._store.write() as session:
-            is_ours = await complete(session, message, provider_id=provider_id, at=self._clock())
+            is_ours = await complete(
+                session,
+                message,
+                provider_id=receipt.provider_id,
+                route=receipt.route,
+                at=self._clock(),
+            )
         if not is_ours:
             logger.warning("message %s was sent after its lease ran out", message.id)
 
     async def _after_error(self, message: Claimed, error: Exception) -> None:
         """Retry or give up. Only the kind of error is logged: its text may quote the message."""
         code = str(getattr(error, "code", None) or type(error).__name__)
-        is_known = hasattr(error, "retryable")
-        is_retryable = bool(getattr(error, "retryable", not message.at_most_once))
+        maybe_sent = bool(getattr(error, "maybe_sent", not hasattr(error, "retryable")))
+        is_lost = message.at_most_once and maybe_sent
+        is_retryable = bool(getattr(error, "retryable", True)) and not is_lost
         async with self._store.write() as session:
             if is_retryable and message.attempts < MAX_ATTEMPTS:
                 later = self._clock() + timedelta(seconds=self._wait_s(message, error))
-                await retry_later(session, message, error=code, not_before=later)
+                route = (getattr(error, "route", None) or message.channel) if maybe_sent else None
+                await retry_later(
+                    session, message, error=code, not_before=later, doubtful_route=route
+                )
             else:
-                is_lost = message.at_most_once and not is_known
-                await fail(session, message, error=code, state="unknown" if is_lost else "failed")
+                state: Literal["failed", "unknown"] = "unknown" if maybe_sent else "failed"
+                await fail(session, message, error=code, state=state)
+            if getattr(error, "opted_out", False):
+                who = (identity_channel(message.channel, message.address), message.address)
+                await set_notices(session, *who, wanted=False, at=self._clock())
         logger.warning(
             "message %s on %s failed with %s at attempt %s (retryable: %s)",
             message.id,

@@ -62,6 +62,8 @@ class ChannelIdentity(Base):
     bound_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    linked_hash: Mapped[str | None] = mapped_column(String(64))
+    """Handle of the telephone whose owner this is, as the provider of a chat vouched for."""
 
 
 class Conversation(Base):
@@ -190,13 +192,15 @@ class OutboxMessage(Base):
         CheckConstraint(_one_of("state", OUTBOX_STATES), name="state"),
         _waiting("ix_outbox_recipient", "channel", "address_hash", "id"),
         _waiting("ix_outbox_order", "priority", "id"),
-        Index(None, "channel", "provider_id"),
+        Index(None, "route", "provider_id"),
         Index(None, "state", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(SerialId, primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(Text, unique=True)
     channel: Mapped[str] = mapped_column(String(40))
+    route: Mapped[str | None] = mapped_column(String(40))
+    """The way it was sent; while it waits, a way that may have taken it already."""
     address_enc: Mapped[bytes | None]
     address_hash: Mapped[str] = mapped_column(String(64))
     body_enc: Mapped[bytes | None]
@@ -211,6 +215,18 @@ class OutboxMessage(Base):
     error_code: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class EarlyReport(Base):
+    """A delivery report that overtook the note that its message was sent."""
+
+    __tablename__ = "early_report"
+
+    route: Mapped[str] = mapped_column(String(40), primary_key=True)
+    provider_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    status: Mapped[str] = mapped_column(String(12))
+    error_code: Mapped[str | None] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class AccessLog(Base):

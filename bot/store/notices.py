@@ -10,6 +10,14 @@ from bot.store.database import StoreSession
 from bot.store.models import NoticeStop
 from bot.store.statements import insert_new
 
+PHONE = "phone"
+"""Where what belongs to a telephone number is kept, whichever channel it comes through."""
+
+
+def identity_channel(channel: str, address: str) -> str:
+    """Return where the owner of an address is known: "phone" for every channel of a number."""
+    return PHONE if address.startswith("+") else channel
+
 
 async def set_notices(
     session: StoreSession, channel: str, address: str, *, wanted: bool, at: datetime

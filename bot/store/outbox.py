@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from bot.store.database import Store, StoreSession
-from bot.store.models import OutboxMessage
+from bot.store.models import EarlyReport, OutboxMessage
 from bot.store.statements import insert_new
 from bot.store.vault import VaultError
 
@@ -57,6 +57,8 @@ class Claimed:
     """This attempt included."""
     at_most_once: bool
     owner: str
+    doubtful_route: str | None = None
+    """The route that an earlier attempt went, where its provider may have taken the message."""
 
 
 async def enqueue(session: StoreSession, message: NewMessage, *, at: datetime) -> bool:
@@ -113,23 +115,56 @@ async def claim(
 
 
 async def complete(
-    session: StoreSession, message: Claimed, *, provider_id: str | None, at: datetime
+    session: StoreSession,
+    message: Claimed,
+    *,
+    provider_id: str | None,
+    at: datetime,
+    route: str | None = None,
 ) -> bool:
-    """Mark the message sent; False when the lease has passed to another worker meanwhile."""
-    return await _settle(
-        session, message, state="sent", provider_id=provider_id, sent_at=at, error_code=None
+    """Mark the message sent; False when the lease has passed to another worker meanwhile.
+
+    `route` is the way it went; None: its own channel. A delivery report that came first counts.
+    """
+    route = route or message.channel
+    is_ours = await _settle(
+        session,
+        message,
+        state="sent",
+        provider_id=provider_id,
+        route=route,
+        sent_at=at,
+        error_code=None,
     )
+    early = await session.get(EarlyReport, (route, provider_id)) if provider_id else None
+    if early is not None and provider_id is not None:
+        status: Literal["delivered", "failed"]
+        status = "delivered" if early.status == "delivered" else "failed"
+        await mark_delivered(session, route, provider_id, status, error=early.error_code)
+        await session.delete(early)
+    return is_ours
 
 
 async def retry_later(
-    session: StoreSession, message: Claimed, *, error: str, not_before: datetime
+    session: StoreSession,
+    message: Claimed,
+    *,
+    error: str,
+    not_before: datetime,
+    doubtful_route: str | None = None,
 ) -> bool:
     """Queue the message again; False when the lease has passed to another worker meanwhile.
 
-    `error` is a code, never the text of an error, which may quote the message.
+    `error` is a code, never the text of an error, which may quote the message. `doubtful_route` is
+    the route whose provider may have taken the message all the same.
     """
     return await _settle(
-        session, message, state="queued", not_before=not_before, error_code=_code(error)
+        session,
+        message,
+        state="queued",
+        not_before=not_before,
+        error_code=_code(error),
+        route=doubtful_route or message.doubtful_route,
     )
 
 
@@ -146,17 +181,17 @@ async def fail(
 
 async def mark_delivered(
     session: StoreSession,
-    channel: str,
+    route: str,
     provider_id: str,
     status: Literal["delivered", "failed"],
     *,
     error: str | None = None,
 ) -> bool:
-    """Record a provider's delivery report; False when no sent message has this id."""
+    """Record a provider's delivery report; False when no message sent by the route has this id."""
     found = await session.scalars(
         update(OutboxMessage)
         .where(
-            OutboxMessage.channel == channel,
+            OutboxMessage.route == route,
             OutboxMessage.provider_id == provider_id,
             OutboxMessage.state == "sent",
         )
@@ -165,6 +200,28 @@ async def mark_delivered(
         .execution_options(synchronize_session=False)
     )
     return bool(found.all())
+
+
+async def keep_report(
+    session: StoreSession,
+    route: str,
+    provider_id: str,
+    status: Literal["delivered", "failed"],
+    *,
+    error: str | None,
+    at: datetime,
+) -> None:
+    """Keep a report of a message that is not known as sent yet, for `complete` to find.
+
+    A report of a message that is settled already is a repeated one and is not kept.
+    """
+    known = select(OutboxMessage.id).where(
+        OutboxMessage.route == route, OutboxMessage.provider_id == provider_id
+    )
+    if await session.scalar(known.limit(1)) is None:
+        code = None if error is None else _code(error)
+        row = {"route": route, "provider_id": provider_id, "status": status}
+        await insert_new(session, EarlyReport, {**row, "error_code": code, "at": at})
 
 
 async def waiting_count(session: StoreSession) -> dict[str, int]:
@@ -240,7 +297,17 @@ def _lease(
         return None
     row.state, row.owner, row.lease_until = "leased", owner, lease_until
     row.attempts += 1
-    return Claimed(row.id, row.channel, address, body, key, row.attempts, row.at_most_once, owner)
+    return Claimed(
+        id=row.id,
+        channel=row.channel,
+        address=address,
+        body=body,
+        dedupe_key=key,
+        attempts=row.attempts,
+        at_most_once=row.at_most_once,
+        owner=owner,
+        doubtful_route=row.route,
+    )
 
 
 def _code(error: str) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete, Update, delete, or_, update
 
 from bot.store.database import StoreSession
-from bot.store.models import Conversation, Hop, OutboxMessage, ReviewItem, Turn
+from bot.store.models import Conversation, EarlyReport, Hop, OutboxMessage, ReviewItem, Turn
 
 CONVERSATION_IDLE = timedelta(hours=24)
 TURN_KEPT = timedelta(hours=24)
@@ -36,6 +36,7 @@ class Purged:
     hops: int
     bodies: int
     reviews: int = 0
+    reports: int = 0
 
 
 async def purge(
@@ -70,6 +71,7 @@ async def purge(
         hops=await _changed(session, delete(Hop).where(Hop.updated_at < old)),
         bodies=await _changed(session, blank_bodies),
         reviews=await _changed(session, old_reviews),
+        reports=await _changed(session, delete(EarlyReport).where(EarlyReport.at < old)),
     )
 
 

@@ -22,19 +22,26 @@ _LETTERS = {
     "э": "e", "ю": "yu", "я": "ya",
     # Kazakh names of Bayan-Ölgii, and the letters of old keyboards.
     "ә": "ä", "ғ": "g", "қ": "k", "ң": "n", "ұ": "u", "һ": "h", "і": "i", "є": "ö", "ї": "ü",
+    "ѳ": "ö", "ɵ": "ö", "ў": "ü",
 }  # fmt: skip
 _SYMBOLS = str.maketrans({
-    "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "`": "'",
-    "–": "-", "—": "-", "−": "-", "‑": "-", "•": "-", "·": "-", "…": "...", "№": "No.",
-    "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "×": "x", "÷": "/",
-    "°": " deg", "½": "1/2", "¼": "1/4", "¾": "3/4",
-    "≤": "<=", "≥": ">=", "→": "->", "©": "(c)", "®": "(R)", "™": "(TM)",
+    "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"',
+    "‹": "'", "›": "'", "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "´": "'", "`": "'",
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
+    "•": "-", "·": "-", "∙": "-", "‣": "-", "◦": "-", "▪": "-", "●": "-", "■": "-",
+    "…": "...", "№": "No.", "‰": " promille", "µ": "u", "¦": "|",
+    "\t": " ", "\u0085": "\n", "\u2028": "\n", "\u2029": "\n",
+    "×": "x", "÷": "/", "∕": "/", "⁄": "/", "±": "+/-", "≈": "~", "≠": "!=",
+    "≤": "<=", "≥": ">=", "→": "->", "←": "<-", "⇒": "=>",
+    "°": " deg", "½": "1/2", "¼": "1/4", "¾": "3/4", "¢": "c", "₽": "RUB", "₩": "KRW", "₸": "KZT",
+    "©": "(c)", "®": "(R)", "™": "(TM)",
 })  # fmt: skip
 _TUGRIK = re.compile(r" *₮")
 _SPACES = re.compile(r" {2,}")
 _OPENS_YE = frozenset("аеёиоөуүыэюяйьъ")
 _IOTATED = frozenset("еёюя")
-_DROPPED = frozenset({"So", "Sk", "Cf", "Mn", "Me", "Cs", "Co"})
+_DROPPED = frozenset({"So", "Sk", "Cf", "Mn", "Me", "Cs", "Co", "Cc"})
+_CYRILLIC = re.compile(r"[\u0400-\u052f]")
 
 
 def to_latin(text: str) -> str:
@@ -48,6 +55,19 @@ def to_latin(text: str) -> str:
     text = _TUGRIK.sub(_tugrik, text).translate(_SYMBOLS)
     latin = "".join(_character(text, place) for place in range(len(text)))
     return _SPACES.sub(" ", latin).strip(" ")
+
+
+def lightened(text: str) -> str:
+    """The text as it is sent where letters stay as they are.
+
+    A text without a Cyrillic letter loses the signs that alone make it UCS-2 ("VIN – 5", "20₮");
+    any other comes back as it was, and so does one that would lose a sign without a substitute.
+    """
+    if is_gsm7(text) or _CYRILLIC.search(text):
+        return text
+    plain = _TUGRIK.sub(_tugrik, unicodedata.normalize("NFC", text)).translate(_SYMBOLS)
+    plain = "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in plain)
+    return plain if is_gsm7(plain) else text
 
 
 def _tugrik(match: re.Match[str]) -> str:
@@ -86,8 +106,9 @@ def _capitals(latin: str, text: str, place: int) -> str:
 def _other(letter: str) -> str:
     if is_gsm7(letter):
         return letter
-    plain = unicodedata.normalize("NFKD", letter)
+    plain = unicodedata.normalize("NFKD", letter).translate(_SYMBOLS)
     kept = "".join(part for part in plain if is_gsm7(part))
-    if kept:
+    # A sign of mathematics with a stroke means the opposite of the sign without it.
+    if kept and unicodedata.category(letter) != "Sm":
         return kept
     return "" if unicodedata.category(letter) in _DROPPED else letter

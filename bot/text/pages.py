@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from bot.text.latin import to_latin
@@ -52,6 +52,13 @@ class Screen:
     def written(self, text: str) -> str:
         """The text in this screen's script."""
         return to_latin(text) if self.script == "latin" else text
+
+    def carrying(self, script: Script | None) -> Screen:
+        """The screen in the script that a citizen asked for.
+
+        A route of Latin letters carries no others; None leaves it as it is.
+        """
+        return replace(self, script="latin") if script == "latin" else self
 
     def navigation(self, *, more: bool, back: bool) -> str:
         """The line that turns pages; "" where there is nothing to turn."""

@@ -9,7 +9,7 @@ UTF-16 code units, so that an emoji costs two and is never cut in half. One mess
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,21 +54,44 @@ def segments(text: str) -> int:
     return len(_fill_parts(text, measured.encoding))
 
 
-def split_sms(text: str, max_segments: int = 3) -> tuple[str, ...]:
+def as_is(text: str) -> str:
+    """The text itself: it is sent as it stands."""
+    return text
+
+
+def split_sms(
+    text: str, max_segments: int = 3, written: Callable[[str], str] = as_is
+) -> tuple[str, ...]:
     """The text as messages of at most `max_segments` SMS each, in order.
 
-    A message ends after a sentence where one ends in its second half, else after a word, else
-    inside a word. White space where it is cut is dropped. A text that fits stays as it is.
+    Each is measured as `written` makes it, and returned as it was. A message ends after a sentence
+    where one ends in its second half, else after a word, else inside a word. White space where it
+    is cut is dropped. A text that fits stays as it is.
     """
     pieces: list[str] = []
     rest = text
-    while segments(rest) > max_segments:
-        cut = _best_cut(rest, _longest_prefix(rest, max_segments))
+    while (cut := cut_for_sms(rest, max_segments, written)) < len(rest):
         pieces.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     if rest or not pieces:
         pieces.append(rest)
     return tuple(pieces)
+
+
+def cut_for_sms(text: str, max_segments: int, written: Callable[[str], str] = as_is) -> int:
+    """Where a message of at most `max_segments` SMS ends: the text's length where all of it fits.
+
+    At least 1 for a text that does not fit.
+    """
+
+    def fits(characters: int) -> bool:
+        return segments(written(text[:characters].rstrip())) <= max_segments
+
+    if segments(written(text)) <= max_segments:
+        return len(text)
+    longest = _longest_prefix(len(text), fits)
+    best = _best_cut(text, longest)
+    return best if fits(best) else longest
 
 
 def _weights(text: str, encoding: Encoding) -> Iterator[int]:
@@ -86,11 +109,14 @@ def _fill_parts(text: str, encoding: Encoding) -> list[int]:
     return parts
 
 
-def _longest_prefix(text: str, max_segments: int) -> int:
-    low, high = 1, len(text)
+def _longest_prefix(length: int, fits: Callable[[int], bool]) -> int:
+    """The most characters that fit; what is longer by one letter is hardly ever written shorter,
+    and where it is, fewer characters are taken than might be.
+    """
+    low, high = 1, length
     while low < high:
         middle = (low + high + 1) // 2
-        if segments(text[:middle]) <= max_segments:
+        if fits(middle):
             low = middle
         else:
             high = middle - 1

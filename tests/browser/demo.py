@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,11 +14,10 @@ from starlette.routing import Mount, Route
 from bot.message import Choice, Expects, Inbound, Reply
 from channels.africastalking_sender import Account, AfricasTalkingSender
 from channels.africastalking_simulator import SimulatorConfig, build_at_simulator
-from channels.chat import ChatSettings
-from channels.doors import Limits
 from channels.phone_page import phone_page_routes
-from channels.registry import ChannelSettings, channel_routes, open_channels
-from tests.channels.loopback import async_client, bound_socket, serve, url_of
+from channels.reception import Limits, Reception
+from channels.registry import open_channels
+from tests.channels.loopback import async_client, async_tools, bound_socket, serve, url_of
 from tests.channels.scripted_turn import ScriptedTurn
 
 SECRET = "a-secret-for-the-phone-page"
@@ -74,12 +74,12 @@ def demo() -> Iterator[tuple[str, ScriptedTurn]]:
         config = SimulatorConfig(
             f"{base}/ussd/{SECRET}", f"{base}/sms/{SECRET}", report_delay_s=0.05
         )
-        settings = ChannelSettings(
-            ussd_secret=SECRET,
-            sms_secret=SECRET,
-            chat=ChatSettings(b"k" * 32, secure_cookie=False),
-            limits=Limits(burst=1000, stranger_burst=1000),
-        )
+        environ = {
+            "URTUU_AT_SECRET": SECRET,
+            "URTUU_AT_USERNAME": config.username,
+            "URTUU_AT_API_KEY": config.api_key,
+            "URTUU_CHAT_KEY": base64.b64encode(b"k" * 32).decode("ascii"),
+        }
         account = Account(f"{base}/demo/at", config.username, config.api_key, config.sms_code)
 
         async def push(address: str, text: str, key: str) -> str:
@@ -90,10 +90,13 @@ def demo() -> Iterator[tuple[str, ScriptedTurn]]:
             return JSONResponse(PEOPLE)
 
         turn = ScriptedTurn(script, push)
+        reception = Reception(turn, limits=Limits(burst=1000, stranger_burst=1000))
+        with async_tools() as tools:
+            routes = open_channels(environ, tools).routes(reception)
         app = Starlette(
             routes=[
                 *phone_page_routes(),
-                *channel_routes(settings, turn, open_channels(settings)),
+                *routes,
                 Route("/demo/people", people),
                 Mount("/demo/at", build_at_simulator(config)),
             ]

@@ -13,6 +13,8 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp
 
+from channels.plan import Tools
+
 START_TIMEOUT_S = 10
 _TLS = ssl.create_default_context()
 
@@ -25,6 +27,12 @@ def client_of(base_url: str) -> httpx.Client:
 def async_client() -> httpx.AsyncClient:
     """The same for asynchronous code."""
     return httpx.AsyncClient(trust_env=False, verify=_TLS)
+
+
+@contextmanager
+def async_tools(*, demo: bool = True, public_url: str | None = None) -> Iterator[Tools]:
+    """What channels share; its client belongs to whichever loop uses it first."""
+    yield Tools(async_client(), public_url, demo=demo)
 
 
 @contextmanager

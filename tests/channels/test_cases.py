@@ -13,14 +13,14 @@ import yaml
 from starlette.applications import Starlette
 
 from bot.errors import Busy, StoreUnavailable
-from channels.chat import ChatSettings
-from channels.doors import Limits
-from channels.registry import CHANNELS, ChannelSettings, channel_routes, open_channels
-from tests.channels.loopback import bound_socket, client_of, serve
+from channels.base import HttpChannel
+from channels.plan import Opened
+from channels.reception import Limits, Reception
+from channels.registry import PLANS, open_channels
+from tests.channels.loopback import async_tools, bound_socket, client_of, serve
 from tests.channels.scripted_turn import ScriptedTurn
 
 FOLDER = Path(__file__).parents[1] / "cases" / "channels"
-SECRET = "a-secret-for-the-test-of-channels"
 ERRORS: dict[str, Exception] = {
     "busy": Busy(),
     "store": StoreUnavailable(),
@@ -29,38 +29,58 @@ ERRORS: dict[str, Exception] = {
 Case = dict[str, Any]
 
 
+def _all_files() -> dict[str, Any]:
+    return {
+        path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted(FOLDER.glob("*.yml"))
+    }
+
+
+def _files() -> dict[str, Case]:
+    """The case files that run here: the settings that open a door, and the cases.
+
+    A door whose messages are no plain HTTP requests has a list of cases, which its own test runs.
+    """
+    return {name: file for name, file in _all_files().items() if isinstance(file, dict)}
+
+
 def _cases() -> Iterator[Any]:
-    for path in sorted(FOLDER.glob("*.yml")):
-        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-            yield pytest.param(path.stem, case, id=f"{path.stem}: {case['label']}")
+    for name, file in _files().items():
+        for case in file["cases"]:
+            if "request" in case:
+                yield pytest.param(name, case, id=f"{name}: {case['label']}")
 
 
 @dataclass(frozen=True)
 class Bench:
-    """A running application with every channel open."""
+    """A running application with every HTTP door open."""
 
     url: str
     turn: ScriptedTurn
-    paths: dict[str, str]
+    doors: dict[str, Opened]
 
 
 @pytest.fixture(scope="module")
 def bench() -> Iterator[Bench]:
-    settings = ChannelSettings(
-        ussd_secret=SECRET,
-        sms_secret=SECRET,
-        chat=ChatSettings(b"k" * 32, secure_cookie=False),
-        limits=Limits(burst=1000, stranger_burst=1000),
-    )
+    environ = {
+        name: value for file in _files().values() for name, value in file["settings"].items()
+    }
     turn = ScriptedTurn()
-    channels = open_channels(settings)
-    app = Starlette(routes=list(channel_routes(settings, turn, channels)))
-    with bound_socket() as sock, serve(app, sock) as url:
-        yield Bench(url, turn, {channel.name: channel.path for channel, _ in channels})
+    limits = Limits(burst=1000, stranger_burst=1000)
+    with async_tools(demo=True, public_url=environ.get("URTUU_PUBLIC_URL")) as tools:
+        opened = open_channels(environ, tools)
+        app = Starlette(routes=opened.routes(Reception(turn, limits=limits)))
+        with bound_socket() as sock, serve(app, sock) as url:
+            yield Bench(url, turn, {one.channel.name: one for one in opened.channels})
 
 
 def test_every_registered_channel_has_cases() -> None:
-    assert {path.stem for path in FOLDER.glob("*.yml")} == set(CHANNELS)
+    files = {
+        name: file["cases"] if isinstance(file, dict) else file
+        for name, file in _all_files().items()
+    }
+    assert {plan.name for plan in PLANS} - set(files) == set()
+    assert [name for name, cases in files.items() if not cases] == []
 
 
 @pytest.mark.parametrize(("channel", "case"), list(_cases()))
@@ -76,30 +96,38 @@ def test_channel_case(bench: Bench, channel: str, case: Case) -> None:
 
 
 def _send(bench: Bench, channel: str, request: Case) -> httpx.Response:
-    parts = [bench.url, bench.paths[channel]]
-    if channel != "chat":
-        parts.append(request.get("secret", SECRET))
+    door = bench.doors[channel]
+    assert isinstance(door.channel, HttpChannel)
+    assert door.gate is not None
+    parts = [bench.url, door.channel.path]
+    if door.gate.secret is not None:
+        parts.append(request.get("secret", door.gate.secret))
     if "notice" in request:
         parts.append(request["notice"])
-    headers = dict(request.get("headers", {}))
+    url, headers = "/".join(parts), dict(request.get("headers", {}))
     if request.get("origin"):
         headers["origin"] = bench.url
+    method, query = request.get("method", "POST"), request.get("query")
     with client_of(bench.url) as client:
         if request.get("cookie"):
             assert client.get(f"{bench.url}/chat/session").status_code == 204
+        if method == "GET":
+            return client.get(url, params=query, headers=headers)
         if "form" in request:
             form = {name: _value(value) for name, value in request["form"].items()}
-            return client.post("/".join(parts), data=form, headers=headers)
+            return client.post(url, data=form, params=query, headers=headers)
         if "json" in request:
             body = {name: _value(value) for name, value in request["json"].items()}
-            return client.post("/".join(parts), json=body, headers=headers)
+            return client.post(url, json=body, params=query, headers=headers)
         headers.setdefault("content-type", "application/x-www-form-urlencoded")
         content = _value(request["body"]).encode()
-        return client.post("/".join(parts), content=content, headers=headers)
+        return client.post(url, content=content, params=query, headers=headers)
 
 
 def _value(value: Any) -> Any:
-    return value["repeat"] * value["times"] if isinstance(value, dict) else value
+    if isinstance(value, dict) and set(value) == {"repeat", "times"}:
+        return value["repeat"] * value["times"]
+    return value
 
 
 def _check_response(response: httpx.Response, expect: Case) -> None:

@@ -6,9 +6,10 @@ import pytest
 
 from bot.message import Choice, Reply
 from bot.outcome import Outcome
-from bot.text.pages import Screen
+from bot.text.compiler import MAX_SEGMENTS, written_sms
+from bot.text.pages import Screen, Script
 from bot.text.units import segments, units
-from channels.africastalking_sms import MAX_SEGMENTS, AfricasTalkingSms
+from channels.africastalking_sms import AfricasTalkingSms
 from channels.africastalking_ussd import AfricasTalkingUssd
 
 CHOICES = (Choice("Паспорт", "/passport"), Choice("Торгууль", "/fines"))
@@ -47,14 +48,15 @@ def test_an_sms_numbers_its_choices() -> None:
 def test_no_sms_is_longer_than_three_segments_and_none_is_cut_inside_a_sentence(
     latin: bool,
 ) -> None:
-    texts = AfricasTalkingSms(latin=latin).compose((LONG,))
+    script: Script = "latin" if latin else "cyrillic"
+    texts = [written_sms(text, script) for text in AfricasTalkingSms(script).compose((LONG,))]
     assert max(segments(text) for text in texts) <= MAX_SEGMENTS
     assert all(text.endswith(".") for text in texts[:-1])
     assert texts[-1].splitlines()[-1].startswith("2 ")
 
 
 def test_latin_messages_stay_in_the_small_alphabet() -> None:
-    texts = AfricasTalkingSms(latin=True).compose((LONG,))
+    texts = [written_sms(text, "latin") for text in AfricasTalkingSms("latin").compose((LONG,))]
     assert {units(text).encoding for text in texts} == {"GSM-7"}
 
 

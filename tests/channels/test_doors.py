@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,20 +15,36 @@ from bot.errors import SettingsError
 from bot.text.units import units
 from channels.base import Trouble
 from channels.chat import ChatSettings
-from channels.doors import Limits
 from channels.guard import Buckets, Gate, client_address, networks
-from channels.registry import ChannelSettings, channel_routes, open_channels
+from channels.reception import Limits, Reception
+from channels.registry import open_channels
 from channels.sentences import sentence
-from tests.channels.loopback import bound_socket, client_of, serve
+from tests.channels.loopback import async_tools, bound_socket, client_of, serve
 from tests.channels.scripted_turn import ScriptedTurn
 
 SECRET = "a-secret-for-the-test-of-doors"
+AT = {
+    "URTUU_AT_SECRET": SECRET,
+    "URTUU_AT_USERNAME": "sandbox",
+    "URTUU_AT_API_KEY": "the-key-of-this-test",
+}
+
+CHAT = {"URTUU_CHAT_KEY": base64.b64encode(b"k" * 32).decode("ascii")}
 
 
 @contextmanager
-def _running(turn: ScriptedTurn, **settings: object) -> Iterator[httpx.Client]:
-    chosen = ChannelSettings(ussd_secret=SECRET, sms_secret=SECRET, **settings)  # type: ignore[arg-type]  # each test names its own fields
-    app = Starlette(routes=list(channel_routes(chosen, turn, open_channels(chosen))))
+def _running(
+    turn: ScriptedTurn,
+    *,
+    limits: Limits | None = None,
+    trusted_proxies: int = 0,
+    environ: dict[str, str] | None = None,
+) -> Iterator[httpx.Client]:
+    environ = {**AT, **(environ or {})}
+    reception = Reception(turn, limits=limits)
+    with async_tools(demo=False) as tools:
+        routes = open_channels(environ, tools).routes(reception, trusted_proxies=trusted_proxies)
+    app = Starlette(routes=routes)
     with (
         bound_socket() as sock,
         serve(app, sock) as url,
@@ -83,7 +100,9 @@ def test_the_allow_list_holds_behind_trusted_proxies_only(
     allow: str, proxies: int, forwarded: str | None, status: int
 ) -> None:
     headers = {} if forwarded is None else {"x-forwarded-for": forwarded}
-    with _running(ScriptedTurn(), ussd_allow=allow, trusted_proxies=proxies) as client:
+    with _running(
+        ScriptedTurn(), environ={"URTUU_AT_ALLOW": allow}, trusted_proxies=proxies
+    ) as client:
         assert _dial(client, **headers).status_code == status
 
 
@@ -120,15 +139,14 @@ def test_a_body_without_a_length_is_cut_off_at_the_limit() -> None:
 
 
 def test_new_chats_from_one_address_are_limited() -> None:
-    settings = ChatSettings(b"k" * 32, secure_cookie=False)
     limits = Limits(stranger_burst=2, stranger_rate_per_s=0.001)
-    with _running(ScriptedTurn(), chat=settings, limits=limits) as client:
+    with _running(ScriptedTurn(), environ=CHAT, limits=limits) as client:
         statuses = [client.get("/chat/session").status_code for _ in range(3)]
     assert statuses == [204, 204, 429]
 
 
 def test_the_chat_cookie_is_locked_to_the_page() -> None:
-    with _running(ScriptedTurn(), chat=ChatSettings(b"k" * 32)) as client:
+    with _running(ScriptedTurn(), environ=CHAT) as client:
         cookie = client.get("/chat/session").headers["set-cookie"]
     attributes = {part.strip().lower() for part in cookie.split(";")}
     assert {"httponly", "secure", "samesite=strict", "path=/chat"} <= attributes
@@ -146,8 +164,8 @@ def test_a_wrong_allow_list_is_refused_at_start() -> None:
 
 
 def test_no_channel_at_all_is_refused_at_start() -> None:
-    with pytest.raises(SettingsError):
-        open_channels(ChannelSettings())
+    with async_tools() as tools, pytest.raises(SettingsError, match="URTUU_AT_SECRET"):
+        open_channels({}, tools)
 
 
 def test_a_short_chat_key_is_refused_at_start() -> None:

@@ -19,8 +19,16 @@ from bot.message import Choice, Inbound, Reply
 from channels.africastalking_sender import Account, AfricasTalkingSender
 from channels.africastalking_simulator import Network, SimulatorConfig, build_at_simulator
 from channels.africastalking_simulator.length import measure
-from channels.registry import ChannelSettings, channel_routes, open_channels
-from tests.channels.loopback import async_client, bound_socket, client_of, serve, url_of
+from channels.reception import Reception
+from channels.registry import open_channels
+from tests.channels.loopback import (
+    async_client,
+    async_tools,
+    bound_socket,
+    client_of,
+    serve,
+    url_of,
+)
 from tests.channels.scripted_turn import ScriptedTurn
 
 SECRET = "a-secret-for-the-simulator-test"
@@ -36,7 +44,11 @@ def _loop(turn: ScriptedTurn) -> Iterator[httpx.Client]:
         config = SimulatorConfig(
             f"{base}/ussd/{SECRET}", f"{base}/sms/{SECRET}", controls=True, report_delay_s=0
         )
-        settings = ChannelSettings(ussd_secret=SECRET, sms_secret=SECRET)
+        environ = {
+            "URTUU_AT_SECRET": SECRET,
+            "URTUU_AT_USERNAME": config.username,
+            "URTUU_AT_API_KEY": config.api_key,
+        }
         account = Account(f"{base}/at", config.username, config.api_key, config.sms_code)
 
         async def push(address: str, text: str, key: str) -> str:
@@ -44,8 +56,8 @@ def _loop(turn: ScriptedTurn) -> Iterator[httpx.Client]:
                 return await AfricasTalkingSender(account, client).send(address, text, key)
 
         turn.push = push
-        channels = open_channels(settings)
-        routes = [*channel_routes(settings, turn, channels)]
+        with async_tools() as tools:
+            routes = open_channels(environ, tools).routes(Reception(turn))
         app = Starlette(routes=[*routes, Mount("/at", build_at_simulator(config))])
         with serve(app, sock), client_of(f"{base}/at") as client:
             yield client

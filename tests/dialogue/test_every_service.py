@@ -15,9 +15,10 @@ from bot.catalogue.service import Service, SlotSpec
 from bot.catalogue.template import placeholders
 from bot.message import Reply
 from bot.places import PROJECT
+from bot.text.compiler import MAX_SEGMENTS
 from bot.text.pages import MAX_PAGES, Screen
 from bot.text.units import segments
-from channels.africastalking_sms import MAX_SEGMENTS, AfricasTalkingSms
+from channels.africastalking_sms import AfricasTalkingSms
 from channels.africastalking_ussd import AfricasTalkingUssd
 from tests.town import Phone, Town
 

@@ -45,7 +45,7 @@ def open_quiet_office() -> None:
             controller="Өртөө",
             contact="1111",
             sms_channel="sms",
-            sms_texts=lambda replies: tuple(reply.text for reply in replies),
+            sms_texts=lambda replies, address, script: tuple(reply.text for reply in replies),
             codes_per_day=9,
             seed=lambda: 7,
         )

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.commands import VERBS
+from bot.commands.channels import markdown
 from bot.places import PROJECT
+from channels.registry import PLANS
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
-SETTING = re.compile(r"URTUU_[A-Z_]+[A-Z]")
+SETTING = re.compile(r"URTUU_[A-Z0-9_]+[A-Z0-9]")
 ONLY_FOR_TESTS = frozenset({"URTUU_REQUIRE_BROWSER"})
 
 
@@ -70,8 +72,16 @@ def test_every_setting_is_documented() -> None:
         if path.suffix in (".py", ".sh") or path.name == "Makefile"
         for name in SETTING.findall(path.read_text(encoding="utf-8"))
     }
-    assert used - documented - ONLY_FOR_TESTS == set()
+    used |= {setting.name for plan in PLANS for setting in plan.settings}
+    beginnings = {name for name in used if any(known.startswith(f"{name}_") for known in used)}
+    assert used - documented - ONLY_FOR_TESTS - beginnings == set()
     assert documented - used == set()
+
+
+def test_the_doors_settings_are_those_that_the_program_prints() -> None:
+    page = (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8")
+    table = page.split("<!-- doors -->\n", 1)[1].split("\n<!-- /doors -->", 1)[0]
+    assert table == "\n".join(markdown()).rstrip(), "run `urtuu channels --markdown`"
 
 
 def test_links_between_documents_lead_somewhere() -> None:

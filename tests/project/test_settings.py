@@ -10,7 +10,9 @@ import pytest
 
 from bot.demo import demo_settings
 from bot.errors import SettingsError
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
+from channels.registry import open_channels
+from tests.channels.loopback import async_tools
 
 KEY = base64.b64encode(b"k" * 32).decode()
 
@@ -31,8 +33,16 @@ def _complete(tmp_path: Path) -> dict[str, str]:
     }
 
 
+def _read(environ: dict[str, str]) -> Settings:
+    """What a start reads: the program's own settings, then those of each channel."""
+    settings = read_settings(environ)
+    with async_tools(demo=False) as tools:
+        open_channels(settings.environ, tools)
+    return settings
+
+
 def test_complete_settings_are_read(tmp_path: Path) -> None:
-    settings = read_settings(_complete(tmp_path))
+    settings = _read(_complete(tmp_path))
     assert settings.controller == "Булган аймгийн ЗДТГ"
     assert not settings.demo
 
@@ -42,7 +52,7 @@ def test_a_missing_secret_is_named_with_its_remedy(tmp_path: Path, name: str) ->
     environ = _complete(tmp_path)
     del environ[name]
     with pytest.raises(SettingsError, match=name):
-        read_settings(environ)
+        _read(environ)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +70,7 @@ def test_a_key_of_demo_mode_is_refused_in_real_service(
     demo_settings({"URTUU_VAR": str(tmp_path)}, khur_url="", khur_token="", khur_key_pem=b"")
     keys = json.loads((tmp_path / "demo" / "keys.json").read_text())
     with pytest.raises(SettingsError, match=name):
-        read_settings({**_complete(tmp_path), name: keys[key]})
+        _read({**_complete(tmp_path), name: keys[key]})
 
 
 @pytest.mark.parametrize(
@@ -78,7 +88,7 @@ def test_a_wrong_value_is_refused_with_the_reason(
     tmp_path: Path, name: str, value: str, why: str
 ) -> None:
     with pytest.raises(SettingsError, match=why):
-        read_settings({**_complete(tmp_path), name: value})
+        _read({**_complete(tmp_path), name: value})
 
 
 def test_settings_print_no_secret(tmp_path: Path) -> None:

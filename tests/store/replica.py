@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from bot.store.database import Store, utc_now
-from bot.store.delivery import Deliverer
+from bot.store.delivery import Deliverer, Receipt
+from bot.store.outbox import Claimed
 from tests.store.support import vault
 
 
@@ -18,11 +19,11 @@ class FileSender:
         self.path = path
         self.pause_s = pause_s
 
-    async def send(self, address: str, body: str, dedupe_key: str) -> str:
+    async def send(self, message: Claimed) -> Receipt:
         with self.path.open("a") as sent:
-            sent.write(f"{address} {body}\n")
+            sent.write(f"{message.address} {message.body}\n")
         await asyncio.sleep(self.pause_s)
-        return dedupe_key
+        return Receipt(message.dedupe_key)
 
 
 async def migrate(store: Store) -> None:

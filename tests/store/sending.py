@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.store import outbox
 from bot.store.database import Store
-from bot.store.delivery import Deliverer
+from bot.store.delivery import Deliverer, Receipt
 from bot.store.models import OutboxMessage
 from tests.store.support import NOW, PHONE
 
@@ -50,13 +50,13 @@ class ListSender:
             self.news.clear()
             await self.news.wait()
 
-    async def send(self, address: str, body: Any, dedupe_key: str) -> str | None:
+    async def send(self, message: outbox.Claimed) -> Receipt:
         await asyncio.sleep(self.pause_s)
         if self.errors:
             raise self.errors.pop(0)
-        self.sent.append((address, body))
+        self.sent.append((message.address, message.body))
         self.news.set()
-        return f"id-{dedupe_key}"
+        return Receipt(f"id-{message.dedupe_key}")
 
 
 async def put(
