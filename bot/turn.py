@@ -35,8 +35,15 @@ from bot.store.conversations import (
 )
 from bot.store.database import Store, StoreSession
 from bot.store.models import Citizen
-from bot.store.notices import identity_channel
-from bot.store.outbox import NewMessage, enqueue, keep_report, mark_delivered
+from bot.store.notices import identity_channel, set_notices
+from bot.store.outbox import (
+    OPTED_OUT,
+    NewMessage,
+    address_sent_to,
+    enqueue,
+    keep_report,
+    mark_delivered,
+)
 from bot.text.pages import Script
 
 logger = logging.getLogger(__name__)
@@ -137,9 +144,18 @@ class Turns:
         ended = "delivered" if status == "delivered" else "failed"
         async with self._store.write() as session:
             known = await mark_delivered(session, channel, provider_id, ended, error=error_code)
+            if error_code == OPTED_OUT:
+                await self._opted_out(session, channel, provider_id)
             if not known:
                 now = self._store.clock()
                 await keep_report(session, channel, provider_id, ended, error=error_code, at=now)
+
+    async def _opted_out(self, session: StoreSession, channel: str, provider_id: str) -> None:
+        """Take a provider's word that the citizen wants no messages as the citizen's own."""
+        address = await address_sent_to(session, channel, provider_id)
+        if address is not None:
+            who = identity_channel(channel, address)
+            await set_notices(session, who, address, wanted=False, at=self._store.clock())
 
     async def _beside(self, aside: Aside, inbound: Inbound, talk: Talk, door: Door) -> Outcome:
         """Answer an aside; the dialogue stays where it is."""

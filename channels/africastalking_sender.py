@@ -16,9 +16,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from bot.errors import SettingsError
+from bot.store.outbox import OPTED_OUT
 from channels.base import SendFailed
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_UNAVAILABLE = 503
+"""The one server error that says nothing was done."""
 _ACCEPTED = frozenset({100, 101, 102})
 """`statusCode` of a recipient: processed, sent, queued."""
 
@@ -96,7 +99,7 @@ class AfricasTalkingSender:
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise SendFailed("no_connection", retryable=True) from error
         except httpx.HTTPError as error:
-            raise SendFailed("no_answer", retryable=True) from error
+            raise SendFailed("no_answer", retryable=True, maybe_sent=True) from error
         return _message_id(response)
 
 
@@ -106,7 +109,8 @@ def _message_id(response: httpx.Response) -> str:
     if not response.is_success:
         retryable = response.status_code == httpx.codes.TOO_MANY_REQUESTS
         retryable = retryable or response.is_server_error
-        raise SendFailed(f"http_{response.status_code}", retryable=retryable)
+        doubtful = response.is_server_error and response.status_code != _UNAVAILABLE
+        raise SendFailed(f"http_{response.status_code}", retryable=retryable, maybe_sent=doubtful)
     try:
         data: dict[str, Any] = json.loads(response.content)["SMSMessageData"]
         recipients: list[dict[str, Any]] = data["Recipients"]
@@ -116,8 +120,8 @@ def _message_id(response: httpx.Response) -> str:
         status, message_id = int(recipients[0]["statusCode"]), str(recipients[0]["messageId"])
     except (ValueError, KeyError, TypeError) as error:
         # A 2xx that cannot be read may still have been sent: repeating it could deliver twice.
-        raise SendFailed("unreadable_answer", retryable=False) from error
+        raise SendFailed("unreadable_answer", retryable=False, maybe_sent=True) from error
     if status not in _ACCEPTED:
         code, retryable = REFUSALS.get(status, ("refused", False))
-        raise SendFailed(code, retryable=retryable)
+        raise SendFailed(code, retryable=retryable, opted_out=code == OPTED_OUT)
     return message_id

@@ -27,6 +27,9 @@ class Limits:
     burst: int = 20
     """Messages of one citizen at once; then `rate_per_s`."""
     rate_per_s: float = 1
+    door_burst: int = 500
+    """Messages of one door at once; then `door_rate_per_s`, several times what a process answers."""
+    door_rate_per_s: float = 250
     stranger_burst: int = 10
     """Wrong secrets, and new chats, from one internet address at once."""
     stranger_rate_per_s: float = 0.2
@@ -52,16 +55,20 @@ class Reception:
         self.limits = limits or Limits()
         self.now = now
         self._senders = Buckets(self.limits.burst, self.limits.rate_per_s, clock_s)
+        self._doors = Buckets(self.limits.door_burst, self.limits.door_rate_per_s, clock_s)
         self._strangers = Buckets(
             self.limits.stranger_burst, self.limits.stranger_rate_per_s, clock_s
         )
 
     def admits(self, door: Door, sender: str) -> bool:
         """Whether the sender may say one more thing now; it counts as said."""
-        if self._senders.take(f"{door.name} {sender}"):
-            return True
-        logger.warning("%s: a sender is over the rate limit", door.name)
-        return False
+        if not self._senders.take(f"{door.name} {sender}"):
+            logger.warning("%s: a sender is over the rate limit", door.name)
+            return False
+        if not self._doors.take(door.name):
+            logger.warning("%s: the door is over its rate limit", door.name)
+            return False
+        return True
 
     def admits_stranger(self, key: str) -> bool:
         """Whether someone unknown at this internet address may try once more."""

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 _WAITING = ("queued", "leased")
 _ERROR_CODE_MAX = 64
+OPTED_OUT = "opted_out"
+"""The error of a message whose receiver has blocked us with the provider."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,18 @@ async def mark_delivered(
         .execution_options(synchronize_session=False)
     )
     return bool(found.all())
+
+
+async def address_sent_to(session: StoreSession, route: str, provider_id: str) -> str | None:
+    """Return whom a message went to, None when it is unknown or forgotten. Raises VaultError."""
+    row = await session.scalar(
+        select(OutboxMessage).where(
+            OutboxMessage.route == route, OutboxMessage.provider_id == provider_id
+        )
+    )
+    if row is None or row.address_enc is None:
+        return None
+    return session.vault.open(row.address_enc, _address_context(row.dedupe_key)).decode()
 
 
 async def keep_report(

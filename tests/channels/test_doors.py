@@ -71,6 +71,19 @@ def test_one_citizen_over_the_rate_is_told_to_wait_and_others_are_not() -> None:
     assert len(turn.inbounds) == 3
 
 
+def test_a_door_over_its_own_rate_makes_everybody_wait_and_other_doors_do_not() -> None:
+    turn = ScriptedTurn()
+    limits = Limits(door_burst=2, door_rate_per_s=0.001)
+    with _running(turn, limits=limits, environ=CHAT) as client:
+        answers = [_dial(client, phone=f"+9769900000{n}").text[:3] for n in range(3)]
+        client.get("/chat/session")
+        chat = client.post(
+            "/chat", json={"id": "1", "text": "a"}, headers={"origin": str(client.base_url)}
+        )
+    assert answers == ["CON", "CON", "END"]
+    assert chat.status_code != 429
+
+
 def test_guessing_secrets_is_slowed_and_the_provider_is_not() -> None:
     turn = ScriptedTurn()
     limits = Limits(stranger_burst=2, stranger_rate_per_s=0.001)

@@ -49,7 +49,9 @@ def test_recorded_answer(case: dict[str, Any]) -> None:
         return
     with pytest.raises(SendFailed) as caught:
         _send(transport)
-    assert {"code": caught.value.code, "retryable": caught.value.retryable} == case["failed"]
+    error = caught.value
+    expected = {"maybe_sent": False, "opted_out": False, **case["failed"]}
+    assert {name: getattr(error, name) for name in expected} == expected
     assert PHONE not in str(caught.value)
 
 
@@ -77,21 +79,24 @@ def test_the_request_has_the_documented_form() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "code"),
+    ("error", "code", "maybe_sent"),
     [
-        (httpx.ConnectError("refused"), "no_connection"),
-        (httpx.ConnectTimeout("slow"), "no_connection"),
-        (httpx.ReadTimeout("slow"), "no_answer"),
-        (httpx.RemoteProtocolError("broken"), "no_answer"),
+        (httpx.ConnectError("refused"), "no_connection", False),
+        (httpx.ConnectTimeout("slow"), "no_connection", False),
+        (httpx.ReadTimeout("slow"), "no_answer", True),
+        (httpx.RemoteProtocolError("broken"), "no_answer", True),
     ],
 )
-def test_no_answer_may_be_tried_again(error: httpx.HTTPError, code: str) -> None:
+def test_no_answer_may_be_tried_again_and_may_have_been_heard(
+    error: httpx.HTTPError, code: str, maybe_sent: bool
+) -> None:
     def provider(request: httpx.Request) -> httpx.Response:
         raise error
 
     with pytest.raises(SendFailed) as caught:
         _send(httpx.MockTransport(provider))
     assert (caught.value.code, caught.value.retryable) == (code, True)
+    assert caught.value.maybe_sent == maybe_sent
 
 
 @pytest.mark.parametrize("url", ["http://provider.example", "provider.example", "ftp://a", ""])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
-from typing import Literal
+from datetime import UTC, timedelta
+from typing import Any, Literal
 
 import pytest
 
+from bot.context import TurnContext
+from bot.message import Choice
 from bot.store import citizens, outbox
 from bot.store.notices import notices_wanted
 from bot.store.retention import purge
+from bot.turn import Turns
 from tests.store.sending import Clock, ListSender, put, rows, take, worker
 from tests.store.support import NOW, PHONE, REGISTER_NUMBER, opened
 
@@ -22,6 +25,15 @@ class Doubt(Exception):
     maybe_sent = True
     code = "no_answer"
     route = "mobicom"
+
+
+class Silent:
+    """A dialogue that is never asked."""
+
+    async def respond(
+        self, turn: TurnContext, words: str, payload: str | None, events: list[dict[str, Any]]
+    ) -> Any:
+        raise AssertionError
 
 
 class OptedOut(Exception):
@@ -152,5 +164,21 @@ def test_withdrawing_in_the_chat_undoes_the_link(database_url: str) -> None:
             await citizens.unbind_identity(session, "telegram", "77", at=NOW)
             assert await citizens.find_identity(session, "telegram", "77", at=NOW) is None
             assert await citizens.find_identity(session, "phone", PHONE, at=NOW) is not None
+
+    asyncio.run(scenario())
+
+
+def test_a_report_that_the_citizen_has_blocked_us_ends_the_notices(database_url: str) -> None:
+    async def scenario() -> None:
+        async with opened(database_url) as store:
+            await put(store, "1")
+            (message,) = await take(store)
+            async with store.write() as session:
+                await outbox.complete(session, message, provider_id="p1", at=NOW)
+            turns = Turns(store, Silent(), zone=UTC, sms_offer=Choice("SMS", "/send_sms"))
+            await turns.delivery("sms", "p1", "failed", outbox.OPTED_OUT)
+            await turns.delivery("sms", "p2", "failed", outbox.OPTED_OUT)
+            async with store.read() as session:
+                assert not await notices_wanted(session, "phone", PHONE)
 
     asyncio.run(scenario())
