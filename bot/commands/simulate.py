@@ -8,12 +8,13 @@ import sys
 
 from bot.places import PROJECT
 
-HELP = "run a simulator alone: khur, or africastalking; what follows `--` goes to it"
+HELP = "run a simulator alone: khur, africastalking or telegram; what follows `--` goes to it"
 EXAMPLE = "urtuu simulate khur -- --port 8090"
 
 SIMULATORS = {
     "khur": "actions.khur.simulator",
     "africastalking": "channels.africastalking_simulator",
+    "telegram": "channels.telegram_simulator",
 }
 
 

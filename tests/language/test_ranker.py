@@ -53,7 +53,7 @@ def test_a_service_is_found_in_any_writing(text: str) -> None:
 def test_scores_are_chances_in_descending_order(trained: Trained) -> None:
     scores = [ranked.score for ranked in trained.ranker.rank("хүүхдийн мөнгө", k=5)]
 
-    assert len(scores) == 5
+    assert 2 <= len(scores) <= 5
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
 
