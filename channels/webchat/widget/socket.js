@@ -28,6 +28,11 @@ class Socket {
           made.#answered(data);
         }
       });
+      // A socket that the page's policy forbids is told by an error alone, with no close after it.
+      socket.addEventListener("error", () => {
+        clearTimeout(timer);
+        reject(new Error("no socket"));
+      });
       socket.addEventListener("close", ({ code }) => {
         clearTimeout(timer);
         const error = code === NO_TICKET ? new TicketRefused() : code === BAD_MESSAGE ? new MessageRefused() : new Error(`closed: ${code}`);

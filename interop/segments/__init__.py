@@ -1,0 +1,1 @@
+"""Our count of SMS segments held against that of npm sms-segments-calculator, by Twilio."""

@@ -1,0 +1,1 @@
+"""Tests of what tries the channels against independent programs."""
