@@ -33,14 +33,18 @@ class Pipeline:
     def __init__(self) -> None:
         """Load the trained model."""
         self._engine = Engine(model_path())
+        self._loop = asyncio.Runner()
         self.times_ms: list[float] = []
 
     def __call__(self, text: str) -> Understood:
         """Return what the engine makes of the text."""
+        return understood(self._loop.run(self._timed(text)))
+
+    async def _timed(self, text: str) -> dict[str, Any]:
         started = time.perf_counter()
-        found = asyncio.run(self._engine.understand(text))
+        found = await self._engine.understand(text)
         self.times_ms.append(1000 * (time.perf_counter() - started))
-        return understood(found)
+        return found
 
 
 def understood(found: dict[str, Any]) -> Understood:

@@ -48,6 +48,7 @@ from bot.text.pages import Script
 from bot.training import model_path
 from bot.turn import Turns
 from channels.base import Service
+from channels.doors import application
 from channels.plan import Plan, Tools
 from channels.reception import Reception, trouble_of
 from channels.registry import PLANS, Open, open_channels
@@ -175,9 +176,8 @@ def web_app(assembly: Assembly, extra: list[BaseRoute] | None = None) -> Starlet
         return JSONResponse({"status": "ok", "services": len(assembly.live.catalogue.services)})
 
     doors = assembly.open.routes(assembly.reception, trusted_proxies=settings.trusted_proxies)
-    return Starlette(
-        routes=[Route("/health", health), *doors, *(extra or [])],
-        lifespan=lambda _: _lifespan(assembly),
+    return application(
+        [Route("/health", health), *doors, *(extra or [])], lambda _: _lifespan(assembly)
     )
 
 

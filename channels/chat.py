@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
@@ -138,7 +137,10 @@ class Chat(HttpChannel):
         if self._settings.origin is not None:
             same = origin == self._settings.origin
         else:
-            same = bool(origin) and urlsplit(origin).netloc == posted.headers.get("host")
+            # An Origin header is scheme, host and port with nothing behind them (RFC 6454, 6.2).
+            scheme, _, host = origin.partition("://")
+            is_web = scheme in ("http", "https") and bool(host)
+            same = is_web and host == posted.headers.get("host")
         if not same or posted.headers.get("sec-fetch-site", "same-origin") != "same-origin":
             raise BadRequest("the chat answers only its own page", 403)
 

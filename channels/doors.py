@@ -10,15 +10,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
+from starlette.types import Lifespan
 
 from channels.base import BadRequest, HttpChannel, Ignored, Notice, Opening, Posted, Trouble
 from channels.guard import Gate, client_address
 from channels.reception import Reception, trouble_of
 
 _UNAUTHENTIC = frozenset({401, 403})
+
+
+def application(
+    routes: Sequence[BaseRoute], lifespan: Lifespan[Starlette] | None = None
+) -> Starlette:
+    """The ASGI application of the routes, each at its exact path.
+
+    No path is corrected by a redirect: it would repeat an address with its secret, under the host
+    and the open http that the request claims.
+    """
+    app = Starlette(routes=list(routes), lifespan=lifespan)
+    app.router.redirect_slashes = False
+    return app
 
 
 class Doors:
@@ -127,9 +142,7 @@ class Doors:
                 wanted = " or ".join(sorted(channel.media_types))
                 raise BadRequest(f"the content type must be {wanted}", 415)
             body = await self._body(request)
-        query = request.url.query
-        if len(query) > self._reception.limits.max_body_bytes:
-            raise BadRequest("the address is too long", 414)
+        query = self._query(request)
         return Posted(
             body,
             headers,
@@ -140,6 +153,16 @@ class Doors:
             request.url.path,
             query,
         )
+
+    def _query(self, request: Request) -> str:
+        raw: bytes = request.scope["query_string"]
+        if len(raw) > self._reception.limits.max_body_bytes:
+            raise BadRequest("the address is too long", 414)
+        try:
+            # An address holds ASCII alone (RFC 3986, 2); not every server sees to it.
+            return raw.decode("ascii")
+        except UnicodeDecodeError as error:
+            raise BadRequest("the address is not ASCII") from error
 
     async def _body(self, request: Request) -> bytes:
         limits, chunks = self._reception.limits, bytearray()

@@ -28,7 +28,7 @@ class Limits:
     """Messages of one citizen at once; then `rate_per_s`."""
     rate_per_s: float = 1
     door_burst: int = 500
-    """Messages of one door at once; then `door_rate_per_s`, several times what a process answers."""
+    """Messages of one door at once; then `door_rate_per_s`, more than a process answers."""
     door_rate_per_s: float = 250
     stranger_burst: int = 10
     """Wrong secrets, and new chats, from one internet address at once."""

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
+_WORD_CHARS = 24
+"""Texts of this length are words, whose keys are remembered."""
 MAX_CHARS = 1000
 
 _LETTERS = {
@@ -74,9 +77,17 @@ def key(text: str) -> str:
     >>> key("Үнэмлэхээ сунгуулъя") == key("unemlehee sunguulya")
     True
     """
+    return _known_key(text) if len(text) <= _WORD_CHARS else _key(text)
+
+
+def _key(text: str) -> str:
     text = text[:MAX_CHARS].lower().translate(_TO_ASCII)
     words = [_ABBREVIATIONS.get(w, w) for w in _NOT_WORD.sub(" ", text).split()]
     return _coarse(" ".join(words))
+
+
+_known_key = lru_cache(maxsize=4096)(_key)
+"""Readers of numbers, dates and places ask forty times an utterance for the key of some word."""
 
 
 def tokens(text: str) -> tuple[Token, ...]:

@@ -23,6 +23,8 @@ _KINDS = 64
 _CODE_POINTS = 0x500
 """Cyrillic ends below this code point."""
 _UNSEEN = 1 / len(_LETTERS)
+_ORDER_SHIFT = _BITS * ORDER
+"""Above the letters of an n-gram stands its length."""
 
 
 class LetterModel:
@@ -68,37 +70,29 @@ class LetterModel:
         code = _CODES.get(letter)
         if code is None:
             return _UNSEEN / 100
-        probability = _UNSEEN
-        for length in range(ORDER):
-            context = _number(before[len(before) - length :], length)
-            totals = self._totals.get(context)
+        probability, context = _UNSEEN, 0
+        for length in range(min(ORDER, len(before) + 1)):
+            if length:
+                context |= _CODES.get(before[-length], 0) << (_BITS * (length - 1))
+            totals = self._totals.get((length << _ORDER_SHIFT) | context)
             if totals is None:
                 break
             total, kinds = divmod(totals, _KINDS)
-            count = self._counts.get(
-                _number(before[len(before) - length :] + letter, length + 1), 0
-            )
-            probability = (count + kinds * probability) / (total + kinds)
+            gram = ((length + 1) << _ORDER_SHIFT) | (context << _BITS) | code
+            probability = (self._counts.get(gram, 0) + kinds * probability) / (total + kinds)
         return probability
 
     def _count(self, grams: NDArray[np.int64], order: int) -> None:
         """Keep the counts of sorted n-grams of one order."""
         firsts = np.flatnonzero(np.diff(grams, prepend=-1))
         kinds_of_gram = grams[firsts]
-        mark = order << (_BITS * ORDER)
+        mark = order << _ORDER_SHIFT
         counts = np.diff(firsts, append=len(grams))
         self._counts.update(zip((kinds_of_gram + mark).tolist(), counts.tolist(), strict=True))
         contexts = kinds_of_gram >> _BITS
         starts = np.flatnonzero(np.diff(contexts, prepend=-1))
         totals = np.add.reduceat(counts, starts)
         kinds = np.diff(starts, append=len(contexts))
-        mark = (order - 1) << (_BITS * ORDER)
+        mark = (order - 1) << _ORDER_SHIFT
         both = (totals * _KINDS + kinds).tolist()
         self._totals.update(zip((contexts[starts] + mark).tolist(), both, strict=True))
-
-
-def _number(letters: str, length: int) -> int:
-    packed = 0
-    for letter in letters:
-        packed = (packed << _BITS) | _CODES.get(letter, 0)
-    return (length << (_BITS * ORDER)) | packed

@@ -22,7 +22,7 @@ from bot.language.encoder import Encoder
 from bot.language.ngrams import Ngrams
 from bot.language.ridge import LocalRidge, Scored
 
-NEIGHBOURS, PENALTY = 128, 1.0
+NEIGHBOURS, PENALTY = 64, 1.0
 UNSURE_BELOW = 0.9
 """The embeddings, some 15 ms, are consulted where the n-grams' best score is below this."""
 _PROBES = 300

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_BOUND = "bind_transceiver_resp"
 _MAX_SEQUENCE = 0x7FFFFFFF
 _FINISH_S = 5.0
 """How long turns in progress may still be answered when the program stops."""
@@ -57,6 +58,7 @@ class Connection:
         self._pending: dict[int, asyncio.Future[Pdu]] = {}
         self._delivers: set[asyncio.Task[None]] = set()
         self._is_open = True
+        self._is_bound = False
         self._reading = asyncio.create_task(self._read_all())
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -164,6 +166,8 @@ class Connection:
         if pdu.is_response:
             answer = self._pending.get(pdu.sequence)
             if answer is not None and not answer.done():
+                # Noted here, because the next PDU may be read before whoever waits is told.
+                self._is_bound |= pdu.command == _BOUND and pdu.status == Status.ROK
                 answer.set_result(pdu)
         elif pdu.command == "enquire_link":
             await self._answer(pdu.command, pdu.sequence, Status.ROK)
@@ -176,6 +180,10 @@ class Connection:
             await self._nack(pdu.sequence, Status.RINVCMDID)
 
     async def _delivered(self, pdu: Pdu) -> None:
+        if not self._is_bound:
+            # A server that has not accepted our bind has no messages for us (SMPP 3.4, 2.3).
+            await self._answer(pdu.command, pdu.sequence, Status.RINVBNDSTS)
+            return
         if len(self._delivers) >= self._bind.max_delivers:
             await self._answer(pdu.command, pdu.sequence, Status.RX_T_APPN)
             return

@@ -16,6 +16,7 @@ class Status(IntEnum):
     RINVMSGLEN = 0x01
     RINVCMDLEN = 0x02
     RINVCMDID = 0x03
+    RINVBNDSTS = 0x04
     RSYSERR = 0x08
     RINVSRCADR = 0x0A
     RINVDSTADR = 0x0B

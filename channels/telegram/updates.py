@@ -26,6 +26,8 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_membe
 MAX_TEXT_CHARS = 4096
 _MAX_ID_CHARS = 256
 _MAX_LATITUDE, _MAX_LONGITUDE = 90, 180
+_MAX_WHOLE = 2**52
+"""Identifiers have at most 52 significant bits (core.telegram.org/bots/api#chat)."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _ABSENT = frozenset({ChatMemberStatus.BANNED, ChatMemberStatus.LEFT})
@@ -230,6 +232,8 @@ def _place(location: Location) -> Place:
 def _whole(value: object, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadRequest(f"field {name} is not a whole number")
+    if abs(value) > _MAX_WHOLE:
+        raise BadRequest(f"field {name} is larger than any of the Bot API")
     return value
 
 

@@ -68,7 +68,9 @@ def widget_integrity() -> str:
 
 
 async def _embed(request: Request) -> Response:
-    base = f"{request.url.scheme}://{request.url.netloc}"
+    # Without the query, which need not be text.
+    here = request.base_url
+    base = f"{here.scheme}://{here.netloc}"
     page = (_FOLDER / "embed.html").read_text(encoding="utf-8")
     filled = {"{origin}": base, "{socket}": f"ws{base.removeprefix('http')}"}
     filled["{integrity}"] = widget_integrity()

@@ -32,7 +32,7 @@ class Smsc:
         self.on_submit: Callable[[Pdu], int | None] = _accepted
         """The status of the answer to a submit_sm; None: no answer at all."""
         self.others: list[Pdu] = []
-        self._writer: asyncio.StreamWriter | None = None
+        self.writer: asyncio.StreamWriter | None = None
         self._sequence = 0
         self._answers: dict[int, asyncio.Future[Pdu]] = {}
         self._changed = asyncio.Condition()
@@ -42,12 +42,14 @@ class Smsc:
             while True:
                 head = await reader.readexactly(4)
                 body = await reader.readexactly(int.from_bytes(head, "big") - 4)
-                self._take(read_pdu(head + body), writer)
+                self.take(read_pdu(head + body), writer)
                 async with self._changed:
                     self._changed.notify_all()
         writer.close()
 
-    def _take(self, pdu: Pdu, writer: asyncio.StreamWriter) -> None:
+    def take(self, pdu: Pdu, writer: asyncio.StreamWriter) -> None:
+        """Answer a PDU, or keep it."""
+
         def answer(status: int, fields: Fields | None = None) -> None:
             name = f"{pdu.command}_resp"
             writer.write(write_pdu(name, pdu.sequence, status=status, fields=fields or {}))
@@ -56,7 +58,7 @@ class Smsc:
             is_known = pdu.octets("password") == PASSWORD.encode()
             answer(Status.ROK if is_known else 0x0E, {"system_id": "SMSC"} if is_known else {})
             if is_known:
-                self._writer = writer
+                self.writer = writer
                 self.binds += 1
         elif pdu.command == "submit_sm":
             self.submits.append(pdu)
@@ -105,18 +107,18 @@ class Smsc:
 
     def throw(self, raw: bytes) -> None:
         """Send octets, whatever they are."""
-        assert self._writer is not None
-        self._writer.write(raw)
+        assert self.writer is not None
+        self.writer.write(raw)
 
     @property
     def is_lost(self) -> bool:
         """Whether the connection is gone."""
-        return self._writer is None or self._writer.is_closing()
+        return self.writer is None or self.writer.is_closing()
 
     def cut(self) -> None:
         """Break the connection."""
-        assert self._writer is not None
-        self._writer.transport.abort()
+        assert self.writer is not None
+        self.writer.transport.abort()
 
 
 def delivered(text: bytes, **fields: int | str) -> Fields:
@@ -133,9 +135,9 @@ def delivered(text: bytes, **fields: int | str) -> Fields:
 
 
 @asynccontextmanager
-async def smsc() -> AsyncIterator[Smsc]:
+async def smsc(peer: Smsc | None = None) -> AsyncIterator[Smsc]:
     """A listening SMSC on a free port."""
-    peer = Smsc()
+    peer = peer or Smsc()
     server = await asyncio.start_server(peer.serve, "127.0.0.1", 0)
     peer.port = server.sockets[0].getsockname()[1]
     try:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import yaml
 from starlette.applications import Starlette
 
 from bot.errors import Busy, StoreUnavailable
@@ -17,10 +15,10 @@ from channels.base import HttpChannel
 from channels.plan import Opened
 from channels.reception import Limits, Reception
 from channels.registry import PLANS, open_channels
+from tests.channels.case_files import case_files, plain_doors
 from tests.channels.loopback import async_tools, bound_socket, client_of, serve
 from tests.channels.scripted_turn import ScriptedTurn
 
-FOLDER = Path(__file__).parents[1] / "cases" / "channels"
 ERRORS: dict[str, Exception] = {
     "busy": Busy(),
     "store": StoreUnavailable(),
@@ -29,19 +27,12 @@ ERRORS: dict[str, Exception] = {
 Case = dict[str, Any]
 
 
-def _all_files() -> dict[str, Any]:
-    return {
-        path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
-        for path in sorted(FOLDER.glob("*.yml"))
-    }
-
-
 def _files() -> dict[str, Case]:
     """The case files that run here: the settings that open a door, and the cases.
 
     A door whose messages are no plain HTTP requests has a list of cases, which its own test runs.
     """
-    return {name: file for name, file in _all_files().items() if isinstance(file, dict)}
+    return {name: file for name, file in case_files().items() if isinstance(file, dict)}
 
 
 def _cases() -> Iterator[Any]:
@@ -75,12 +66,28 @@ def bench() -> Iterator[Bench]:
 
 
 def test_every_registered_channel_has_cases() -> None:
-    files = {
-        name: file["cases"] if isinstance(file, dict) else file
-        for name, file in _all_files().items()
+    files = case_files()
+    listed = {
+        name: file["cases"] if isinstance(file, dict) else file for name, file in files.items()
     }
-    assert {plan.name for plan in PLANS} - set(files) == set()
-    assert [name for name, cases in files.items() if not cases] == []
+    assert {plan.name for plan in PLANS} - set(listed) == set()
+    assert [name for name, cases in listed.items() if not cases] == []
+
+
+def test_every_plain_door_has_cases_of_a_message_and_of_a_forged_one() -> None:
+    for name in plain_doors():
+        expected = [case["expect"] for case in case_files()[name]["cases"]]
+        assert any(expect["status"] == 200 and expect.get("inbound") for expect in expected), name
+        assert any(expect["status"] in (401, 403, 404) for expect in expected), name
+
+
+@pytest.mark.parametrize("door", sorted(plain_doors()) or [None])
+def test_an_oversized_message_to_a_plain_door_is_refused(door: str | None, bench: Bench) -> None:
+    for name in [door] if door else ["africastalking_sms"]:
+        request = {"body": {"repeat": "a", "times": 70_000}}
+        bench.turn.reset()
+        assert _send(bench, name, request).status_code == 413
+        assert bench.turn.inbounds == []
 
 
 @pytest.mark.parametrize(("channel", "case"), list(_cases()))

@@ -89,8 +89,11 @@ def _copy(folder: Path) -> Path:
 
 
 def _run_cases(folder: Path, only: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    command += ["tests/channels/test_cases.py", "-k", only]
+    return _run(folder, ["tests/channels/test_cases.py"], only)
+
+
+def _run(folder: Path, files: list[str], only: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "-k", only]
     environ = {**os.environ, "PYTHONPATH": str(folder), "URTUU_VAR": str(folder / "var")}
     return subprocess.run(  # noqa: S603 - fixed arguments
         command, cwd=folder, env=environ, capture_output=True, text=True, timeout=120, check=False
@@ -100,9 +103,17 @@ def _run_cases(folder: Path, only: str) -> subprocess.CompletedProcess[str]:
 def test_a_door_of_one_file_one_line_and_one_case_file_is_in_service(tmp_path: Path) -> None:
     folder = _copy(tmp_path)
     (folder / "tests" / "cases" / "channels" / "pigeon.yml").write_text(_CASES, encoding="utf-8")
-    ran = _run_cases(folder, "pigeon or has_cases")
+    ran = _run_cases(folder, "pigeon or has_cases or plain_door")
     assert ran.returncode == 0, ran.stdout[-2000:]
-    assert "4 passed" in ran.stdout
+    assert "6 passed" in ran.stdout
+
+
+def test_the_proofs_of_every_door_need_no_entry_for_a_plain_one(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    (folder / "tests" / "cases" / "channels" / "pigeon.yml").write_text(_CASES, encoding="utf-8")
+    proofs = [f"tests/channels/test_{name}.py" for name in ("fuzz", "once", "refusals")]
+    ran = _run(folder, proofs, "every_registered_door or plain_door")
+    assert ran.returncode == 0, ran.stdout[-2000:]
 
 
 def test_a_registered_door_without_cases_fails_the_suite(tmp_path: Path) -> None:

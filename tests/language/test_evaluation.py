@@ -42,7 +42,7 @@ def test_utterances_written_apart_from_the_phrases_are_understood(
     assert report.top3.value >= 0.98, str(report)
     assert report.wrong.value <= 0.015, str(report)
     assert report.refused.value <= 0.03, str(report)
-    assert report.acts.value >= 0.92, str(report)
+    assert report.acts.value >= 0.95, str(report)
     assert report.rejected.value >= 0.90, str(report)
     assert report.calibration_error <= 0.1, str(report)
     scripts = {name: share.value for name, share in report.scripts.items()}
@@ -57,14 +57,15 @@ def test_older_utterances_stay_understood(name: str, pipeline: Pipeline, trained
     assert report.top1.value >= 0.93, str(report)
     assert report.top3.value >= 0.97, str(report)
     assert report.wrong.value <= 0.03, str(report)
-    assert report.refused.value <= 0.05, str(report)
+    assert report.refused.value <= 0.06, str(report)
     assert report.acts.value >= 0.94, str(report)
     assert report.rejected.value >= 0.92, str(report)
 
 
 @pytest.mark.rasa
 @pytest.mark.parametrize(
-    ("name", "acts", "rejected"), [("heldout4.tsv", 0.93, 0.88), ("heldout5.tsv", 0.91, 0.0)]
+    ("name", "acts", "rejected"),
+    [("heldout4.tsv", 0.95, 0.88), ("heldout5.tsv", 0.95, 0.0), ("heldout6.tsv", 0.94, 0.0)],
 )
 def test_acts_are_told_apart_and_foreign_questions_refused(
     name: str, acts: float, rejected: float, pipeline: Pipeline, trained: Trained
