@@ -36,6 +36,14 @@ class Pipeline:
         self._loop = asyncio.Runner()
         self.times_ms: list[float] = []
 
+    def __enter__(self) -> Pipeline:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the event loop."""
+        self._loop.close()
+
     def __call__(self, text: str) -> Understood:
         """Return what the engine makes of the text."""
         return understood(self._loop.run(self._timed(text)))
@@ -83,12 +91,12 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _measured(cases: Sequence[Case]) -> tuple[Report, dict[str, Any]]:
-    pipeline = Pipeline()
     services = live_catalogue().catalogue.services
     phrases = [p for s in services.values() for p in (s.title, *s.phrases)]
     phrases += [example.text for example in read_acts(data_folder() / "acts")]
     word_encoder().encode(["сайн байна уу"])
-    report = evaluate(cases, pipeline, services, phrases)
+    with Pipeline() as pipeline:
+        report = evaluate(cases, pipeline, services, phrases)
     times = np.array(pipeline.times_ms)
     return report, {
         "cases": len(cases),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import twilio.rest  # noqa: F401 - before the engine, whose stand-ins would answer for it
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 

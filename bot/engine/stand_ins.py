@@ -70,7 +70,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         if name in _RASA_LEAVES:
             return importlib.machinery.ModuleSpec(name, self)
-        if name.partition(".")[0] in _ABSENT:
+        package = name.partition(".")[0]
+        if package in _ABSENT and not _is_real(package):
             return importlib.machinery.ModuleSpec(name, self, is_package=True)
         return None
 
@@ -82,6 +83,12 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             setattr(module, name, _stand_in(module.__name__, name))
         if module.__name__.partition(".")[0] in _ABSENT:
             module.__dict__["__getattr__"] = lambda name: _absent_name(module, name)
+
+
+def _is_real(package: str) -> bool:
+    """Return whether the package itself was loaded before: its modules are then its own."""
+    spec = getattr(sys.modules.get(package), "__spec__", None)
+    return spec is not None and not isinstance(spec.loader, _Finder)
 
 
 def _absent_name(module: ModuleType, name: str) -> type:

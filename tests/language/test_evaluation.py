@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,9 +20,10 @@ FILES = ("heldout.tsv", "heldout2.tsv", "heldout3.tsv")
 
 
 @pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
+def pipeline() -> Iterator[Pipeline]:
     require_model()
-    return Pipeline()
+    with Pipeline() as opened:
+        yield opened
 
 
 def _report(name: str, pipeline: Callable[[str], Understood], trained: Trained) -> Report:
